@@ -44,7 +44,7 @@ export default ts.config(
     languageOptions: { globals: globals.browser },
     rules: {
       'steward/layers': 'error',
-      'max-lines': ['error', 410],
+      'max-lines': ['error', 300],
       // Warns for the React Compiler, which is not used.
       'react-hooks/incompatible-library': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -53,7 +53,7 @@ export const someDocuments = (): Document[] => [
   document(
     4,
     90,
-    'Cash flow forecast, with the two scenarios that were talked about at the annual meeting in Zürich',
+    'Cash flow forecast, with the two scenarios discussed at the annual meeting in Zürich',
     'forecast.xlsx',
     `${OFFICE}.spreadsheetml.sheet`,
     88_211,

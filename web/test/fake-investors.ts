@@ -76,7 +76,7 @@ export function investorStore(initial: readonly Investor[] = investors) {
       })
     }
     if (sent.phone === 'x') {
-      return problem(422, 'invalid_input', 'Some fields are not valid', {
+      return problem(422, 'invalid_input', 'Unprocessable Entity', {
         errors: [{ field: 'phone', code: 'invalid', message: 'must be a phone number' }],
       })
     }

@@ -129,7 +129,9 @@ export function signedIn(
   return {
     'GET /api/me': () => ({ body: self }),
     'POST /api/auth/refresh': () => ({ body: { access_token: 'fake', token_type: 'Bearer', expires_in: 900, user: self } }),
-    ...(user.roles.includes('manager') ? {} : { 'GET /api/users': () => problem(403, 'forbidden', 'You may not do this') }),
+    ...(user.roles.includes('manager')
+      ? {}
+      : { 'GET /api/users': () => problem(403, 'forbidden', 'You don’t have permission to do this') }),
   }
 }
 

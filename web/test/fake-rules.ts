@@ -27,10 +27,10 @@ function rule(n: number, name: string, when: Rule['when'], then: Rule['then'], m
 }
 
 export const someRules = (): Rule[] => [
-  rule(1, 'Blocked work is heard of', { event: 'task_status_changed', status: 'blocked', priority: null, label: null }, [
+  rule(1, 'Blocked work alert', { event: 'task_status_changed', status: 'blocked', priority: null, label: null }, [
     { action: 'notify', recipient: 'owner', message: 'Work is blocked: who can help?' },
   ]),
-  rule(2, 'What is late comes first', { event: 'task_overdue', status: null, priority: 'high', label: 'field test' }, [
+  rule(2, 'Overdue work first', { event: 'task_overdue', status: null, priority: 'high', label: 'field test' }, [
     { action: 'set_priority', priority: 'critical' },
     { action: 'add_label', label: 'late' },
     { action: 'notify', recipient: 'assignee', message: 'This is late now' },
@@ -45,7 +45,7 @@ export const someRules = (): Rule[] => [
 ]
 
 const MISSING = problem(404, 'not_found', 'No such rule')
-const STALE = problem(412, 'stale_version', 'It changed meanwhile')
+const STALE = problem(412, 'stale_version', 'Precondition Failed')
 
 export function ruleStore(initial: readonly Rule[] = someRules()) {
   let stored: Rule[] = [...initial]

@@ -104,7 +104,7 @@ export function cardOf({ checklist, ...task }: Task): TaskCard {
 }
 
 const MISSING = problem(404, 'not_found', 'No such task')
-const STALE = problem(412, 'stale_version', 'Somebody changed it meanwhile')
+const STALE = problem(412, 'stale_version', 'Precondition Failed')
 const byRank = (a: Task, b: Task) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : a.id < b.id ? -1 : 1)
 
 /** Handlers over their own store, the recorded requests, and a way to make changes as another user. */
@@ -283,7 +283,8 @@ export function taskStore(
       for (const { id, version } of ids) {
         const task = find(id)
         const refused = patch.status ? full(patch.status, id) : null
-        if (!task || task.version !== version) answer.refused.push({ id, code: 'stale_version', detail: 'It changed meanwhile.' })
+        if (!task || task.version !== version)
+          answer.refused.push({ id, code: 'stale_version', detail: 'Someone else changed this after you loaded it. Reload and try again.' })
         else if (refused) answer.refused.push({ id, code: 'wip_limit_reached', detail: (refused.body as { detail: string }).detail })
         else
           answer.updated.push(

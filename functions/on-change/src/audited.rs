@@ -105,11 +105,7 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
     if record.action != Operation::ActivityCreate || record.actor_id == Some(manager) {
         return Ok(());
     }
-    let what = match after(record, "kind") {
-        Some("email") => "e-mail",
-        Some(kind) => kind,
-        None => "activity",
-    };
+    let what = after(record, "kind").unwrap_or("activity");
     let told = Told {
         at: record.at,
         cause: format!("{}/{}", record.action, record.subject.entity_id),

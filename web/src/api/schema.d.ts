@@ -6746,7 +6746,7 @@ export interface components {
          * @enum {string}
          */
         UserStatus: "active" | "disabled";
-        /** @description A user name: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit. */
+        /** @description A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit. */
         Username: string;
         /** @description How many have a value. */
         ValueCount: {

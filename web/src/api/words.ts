@@ -191,7 +191,7 @@ export const IMPORT_FIELDS: Record<ImportField, string> = {
   notes: 'Notes',
   external_key: 'External key',
   number: 'Number',
-  external_id: 'External id',
+  external_id: 'External ID',
   title: 'Title',
   description: 'Description',
   priority: 'Priority',
@@ -209,7 +209,7 @@ export const IMPORT_KEYS: Record<ImportKey, string> = {
   email: 'Email',
   name: 'Name',
   number: 'Number',
-  external_id: 'External id',
+  external_id: 'External ID',
 }
 export const IMPORT_ENCODINGS: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252 (older Excel)' }
 
@@ -273,7 +273,7 @@ export const REQUIREMENT_FIELDS: Record<string, string> = {
   parent_id: 'Part of',
   milestone_id: 'Milestone',
   links: 'Links',
-  external_id: 'External id',
+  external_id: 'External ID',
 }
 export const TASK_STATUSES: Record<TaskStatus, string> = {
   open: 'Open',

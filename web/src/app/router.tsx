@@ -35,6 +35,11 @@ export const queryClient = new QueryClient({
       staleTime: 30_000,
       retry: (failures, error) => failures < RETRIES && asProblem(error).retryable,
     },
+    mutations: {
+      // A change is sent or fails immediately. By default it would wait silently while the browser reports that it is offline,
+      // although a Steward on the same machine is reachable.
+      networkMode: 'always',
+    },
   },
 })
 

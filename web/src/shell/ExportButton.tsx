@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { FileDown } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { exportList, type ExportFilters, type ExportPath } from '@/api/exports'
@@ -25,32 +26,30 @@ interface ExportProps {
 /** Saves a list as a CSV file: fetches it page by page, shows progress, and can be cancelled. Leaving the page cancels it. */
 export function ExportButton({ path, filters = {}, name, action, label = 'Export CSV', compact = false }: ExportProps) {
   const me = useMe()
-  const [rows, setRows] = useState<number | null>(null)
+  const [rows, setRows] = useState(0)
   const work = useRef<AbortController | null>(null)
   useEffect(() => () => work.current?.abort(), [])
-  if (action !== undefined && !can(me, action)) return null
-  const start = async () => {
-    const control = new AbortController()
-    work.current = control
-    setRows(0)
-    try {
-      const exported = await exportList(path, filters, setRows, control.signal)
+  const { isPending, mutate } = useMutation({
+    mutationFn: (signal: AbortSignal) => exportList(path, filters, setRows, signal),
+    onSuccess: (exported) => {
       const file = `${name}-${new Date().toLocaleDateString('sv')}.csv`
       saveFile(file, exported.parts)
       toast.done(`${file} saved`, { detail: rowsText(exported.rows) })
-    } catch (error) {
-      if (!control.signal.aborted) toast.error('Export failed', error, { action: { label: 'Try again', run: () => void start() } })
-    } finally {
-      if (work.current === control) {
-        work.current = null
-        setRows(null)
-      }
-    }
+    },
+    onError: (error, signal) => {
+      if (!signal.aborted) toast.error('Export failed', error, { action: { label: 'Try again', run: start } })
+    },
+  })
+  const start = () => {
+    work.current = new AbortController()
+    setRows(0)
+    mutate(work.current.signal)
   }
-  if (rows === null) {
-    if (compact) return <IconButton icon={FileDown} label={label} onClick={() => void start()} />
+  if (action !== undefined && !can(me, action)) return null
+  if (!isPending) {
+    if (compact) return <IconButton icon={FileDown} label={label} onClick={start} />
     return (
-      <Button icon={FileDown} aria-label={label} onClick={() => void start()}>
+      <Button icon={FileDown} aria-label={label} onClick={start}>
         <span className="max-md:hidden">{label}</span>
       </Button>
     )

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { logout } from '@/api/auth'
@@ -55,6 +56,10 @@ function Breadcrumb({ items }: { items: readonly NavItem[] }) {
 function ProfileMenu() {
   const me = useMe()
   const theme = useTheme()
+  const leave = useMutation({
+    mutationFn: logout,
+    onError: (error) => toast.error('Couldn’t sign out on the server', error),
+  })
   const navigate = useNavigate()
   const trigger = (
     <button
@@ -97,10 +102,7 @@ function ProfileMenu() {
         }))}
       />
       <MenuSeparator />
-      <MenuItem
-        icon={LogOut}
-        onSelect={() => void logout().catch((error: unknown) => toast.error('Couldn’t sign out on the server', error))}
-      >
+      <MenuItem icon={LogOut} onSelect={() => leave.mutate()}>
         Sign out
       </MenuItem>
     </Menu>

@@ -38,7 +38,7 @@ function SidebarLink({ item, collapsed }: { item: NavItem; collapsed: boolean })
 export function Sidebar({ items }: { items: readonly NavItem[] }) {
   const collapsed = useStore(collapsedStore)
   const toggle = () => collapsedStore.set(!collapsed)
-  useShortcut('[', 'Collapse or expand the sidebar', toggle, 'Anywhere')
+  useShortcut('[', 'Toggle the sidebar', toggle, 'Anywhere')
   return (
     <nav
       aria-label="Main"

@@ -1,22 +1,17 @@
-import { useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
 import type { Report } from '@/api/reports'
 import { saveFile } from '@/lib/saveFile'
 import { toast } from '@/ui/Toast'
 
 /** Creates a report and saves it as a PDF. */
 export function useReport(make: () => Promise<Report>) {
-  const [busy, setBusy] = useState(false)
-  const save = async () => {
-    setBusy(true)
-    try {
-      const { name, file } = await make()
+  const { isPending, mutate } = useMutation({
+    mutationFn: make,
+    onSuccess: ({ name, file }) => {
       saveFile(name, [file], file.type)
       toast.done('Report saved', { detail: name })
-    } catch (error) {
-      toast.error('Couldn’t create the report', error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { busy, save }
+    },
+    onError: (error) => toast.error('Couldn’t create the report', error),
+  })
+  return { busy: isPending, save: () => mutate() }
 }

@@ -1,6 +1,6 @@
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useId, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { cx } from '@/lib/cx'
 import { CONTROL, CONTROL_HEIGHT, useControl } from './Field'
 import type { Option } from './inputs'
@@ -32,6 +32,41 @@ function matching(options: readonly Option[], query: string): Option[] {
     ;(starts ? atStart : within).push(option)
   }
   return [...atStart, ...within].slice(0, SHOWN)
+}
+
+interface ChoicesProps {
+  id: string
+  list: RefObject<HTMLUListElement | null>
+  options: readonly Option[]
+  value: string
+  active: number
+  onPoint: (index: number) => void
+  onChoose: (option: Option) => void
+  /** Shown if there are none. */
+  children: string
+}
+
+function Choices({ id, list, options, value, active, onPoint, onChoose, children }: ChoicesProps) {
+  return (
+    <ul ref={list} id={id} role="listbox" className="max-h-64 overflow-y-auto p-1">
+      {options.map((option, index) => (
+        <li
+          key={option.value}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={option.value === value}
+          className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
+          onPointerMove={() => onPoint(index)}
+          onClick={() => onChoose(option)}
+        >
+          <span className="min-w-0 flex-1 truncate">{option.label}</span>
+          {option.note && <span className="truncate text-xs text-ink-3">{option.note}</span>}
+          {option.value === value && <Check className="size-4 text-accent" aria-hidden />}
+        </li>
+      ))}
+      {options.length === 0 && <li className="px-2 py-3 text-ink-3">{children}</li>}
+    </ul>
+  )
 }
 
 /** A searchable select for many options. */
@@ -106,27 +141,9 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
             }}
             onKeyDown={onKeyDown}
           />
-          <ul ref={list} id={listId} role="listbox" className="max-h-64 overflow-y-auto p-1">
-            {shown.map((option, index) => (
-              <li
-                key={option.value}
-                id={`${listId}-${index}`}
-                role="option"
-                aria-selected={option.value === value}
-                className={cx(
-                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
-                  index === active && 'bg-hover',
-                )}
-                onPointerMove={() => setActive(index)}
-                onClick={() => choose(option)}
-              >
-                <span className="min-w-0 flex-1 truncate">{option.label}</span>
-                {option.note && <span className="truncate text-xs text-ink-3">{option.note}</span>}
-                {option.value === value && <Check className="size-4 text-accent" aria-hidden />}
-              </li>
-            ))}
-            {shown.length === 0 && <li className="px-2 py-3 text-ink-3">{loading ? 'Loading…' : 'No results'}</li>}
-          </ul>
+          <Choices id={listId} list={list} options={shown} value={value} active={active} onPoint={setActive} onChoose={choose}>
+            {loading ? 'Loading…' : 'No results'}
+          </Choices>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -5,7 +5,7 @@ const MarkdownText = lazy(() => import('./MarkdownText'))
 
 export interface MarkdownProps {
   text: string
-  /** Names by the user name after an @; these are rendered as people. */
+  /** Names by the username after an @; these are rendered as people. */
   mentions?: ReadonlyMap<string, string>
   className?: string
 }

@@ -10,7 +10,7 @@ const MENTION = /(^|[^\w@])@([a-z0-9._-]{3,40})/gi
 
 type Names = ReadonlyMap<string, string> | undefined
 
-/** Text with mentions highlighted. A user name at the end of a sentence is matched without the dot. */
+/** Text with mentions highlighted. A username at the end of a sentence is matched without the dot. */
 function withMentions(text: string, names: Names): ReactNode {
   if (!names || !text.includes('@')) return text
   const parts: ReactNode[] = []

@@ -1,3 +1,4 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
@@ -14,12 +15,20 @@ function Form({ send }: { send: (values: { email: string }, key: string) => Prom
     onDone: () => undefined,
   })
   return (
-    <form aria-label="form" onSubmit={(event) => void form.onSubmit(event)}>
+    <form aria-label="form" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} />
       </Field>
     </form>
+  )
+}
+
+function show(send: (values: { email: string }, key: string) => Promise<unknown>) {
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Form send={send} />
+    </QueryClientProvider>,
   )
 }
 
@@ -30,7 +39,7 @@ async function submit(email: string) {
 
 it('does not send invalid values and focuses the field', async () => {
   const send = vi.fn()
-  render(<Form send={send} />)
+  show(send)
   await submit('')
   expect(send).not.toHaveBeenCalled()
   const input = screen.getByLabelText('Email')
@@ -41,21 +50,21 @@ it('does not send invalid values and focuses the field', async () => {
 
 it('shows the server’s field errors at the fields', async () => {
   const errors = [{ field: 'email', code: 'email_taken', message: 'Is taken.' }]
-  render(<Form send={() => Promise.reject(new Problem({ status: 409, code: 'email_taken', title: 'Taken', errors }))} />)
+  show(() => Promise.reject(new Problem({ status: 409, code: 'email_taken', title: 'Taken', errors })))
   await submit('a@b.c')
   expect(screen.getByText('Is taken.')).toBeTruthy()
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
 it('shows any other refusal above the form', async () => {
-  render(<Form send={() => Promise.reject(new Problem({ status: 500, code: 'internal', title: 'Broke', requestId: 'r7' }))} />)
+  show(() => Promise.reject(new Problem({ status: 500, code: 'internal', title: 'Broke', requestId: 'r7' })))
   await submit('a@b.c')
   expect(screen.getByRole('alert').textContent).toContain('r7')
 })
 
 it('keeps the idempotency key while values stay the same', async () => {
   const keys: string[] = []
-  render(<Form send={(_values, key) => Promise.reject(new Error(String(keys.push(key))))} />)
+  show((_values, key) => Promise.reject(new Error(String(keys.push(key)))))
   await submit('a@b.c')
   await submit('a@b.c')
   await submit('x@b.c')

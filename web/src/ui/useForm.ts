@@ -1,3 +1,4 @@
+import { useMutation, type MutationKey } from '@tanstack/react-query'
 import { useRef, useState, type FormEvent } from 'react'
 import { flushSync } from 'react-dom'
 import { asProblem, errorsByField, type Problem } from '@/api/problem'
@@ -10,20 +11,27 @@ export interface FormOptions<V extends object, R> {
   /** Sends the values. The key stays the same while the same values are retried, so nothing is created twice. */
   send: (values: V, key: string) => Promise<R>
   onDone: (result: R, values: V) => void
+  /** Lets components outside the form follow its submission with `useIsMutating`. */
+  mutationKey?: MutationKey
 }
 
 type Errors = Record<string, string>
+
+interface Attempt<V> {
+  values: V
+  key: string
+  form: HTMLFormElement
+}
 
 function focusFirstInvalid(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
 }
 
 /** Values, errors and submission of one form. The server's field errors appear at the fields of the same name. */
-export function useForm<V extends object, R>({ initial, check, send, onDone }: FormOptions<V, R>) {
+export function useForm<V extends object, R>({ initial, check, send, onDone, mutationKey }: FormOptions<V, R>) {
   const [values, setValues] = useState(initial)
   const [errors, setErrors] = useState<Errors>({})
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [busy, setBusy] = useState(false)
   const attempt = useRef({ body: '', key: '' })
 
   const set = <K extends keyof V & string>(name: K, value: V[K]) => {
@@ -38,29 +46,31 @@ export function useForm<V extends object, R>({ initial, check, send, onDone }: F
     })
     focusFirstInvalid(form)
   }
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
+  const sending = useMutation({
+    mutationKey,
+    mutationFn: ({ values: sent, key }: Attempt<V>) => send(sent, key),
+    onSuccess: (result, { values: sent }) => {
+      attempt.current = { body: '', key: '' }
+      onDone(result, sent)
+    },
+    onError: (error, { values: sent, form }) => {
+      const refused = asProblem(error)
+      const byField = errorsByField(refused)
+      const known = Object.keys(byField).some((field) => field in sent)
+      refuse(form, byField, known ? null : refused)
+    },
+  })
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
-    if (busy) return
+    if (sending.isPending) return
     const found = Object.entries(check?.(values) ?? {}).filter((entry): entry is [string, string] => Boolean(entry[1]))
     if (found.length > 0) return refuse(form, Object.fromEntries(found), null)
     const body = JSON.stringify(values)
     if (attempt.current.body !== body) attempt.current = { body, key: newId() }
-    setBusy(true)
     setErrors({})
     setProblem(null)
-    try {
-      const result = await send(values, attempt.current.key)
-      attempt.current = { body: '', key: '' }
-      onDone(result, values)
-    } catch (error) {
-      const refused = asProblem(error)
-      const byField = errorsByField(refused)
-      const known = Object.keys(byField).some((field) => field in values)
-      refuse(form, byField, known ? null : refused)
-    } finally {
-      setBusy(false)
-    }
+    sending.mutate({ values, key: attempt.current.key, form })
   }
   const reset = (next: V = initial) => {
     setValues(next)
@@ -74,5 +84,5 @@ export function useForm<V extends object, R>({ initial, check, send, onDone }: F
     onChange: (value: V[K]) => set(name, value),
   })
 
-  return { values, set, bind, errors, problem, busy, onSubmit, reset }
+  return { values, set, bind, errors, problem, busy: sending.isPending, onSubmit, reset }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { fakeApi, preferences, problem } from '../fake-api'
 
-const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 
 test('a switch saves at once, and failures are reported', async ({ page }) => {
   const matches: (string | null)[] = []
@@ -55,8 +55,8 @@ test('a reset request gets the same response for everyone', async ({ page }) => 
   await page.goto('/login')
   await page.getByRole('link', { name: 'Forgot your password?' }).click()
   await page.getByRole('button', { name: 'Send link' }).click()
-  await expect(page.getByText('Enter your user name or email.')).toBeVisible()
-  await page.getByLabel('User name or email').fill(' ada ')
+  await expect(page.getByText('Enter your username or email.')).toBeVisible()
+  await page.getByLabel('Username or email').fill(' ada ')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'Check your email' })).toBeVisible()
   expect(sent).toEqual({ username_or_email: 'ada' })

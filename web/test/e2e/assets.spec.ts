@@ -92,9 +92,9 @@ test('a team member only views; empty and failed lists explain themselves', asyn
   let broken = true
   await open(page, TAB, {
     ...signedIn(people.tomas),
-    'GET /api/products/([^/]+)/assets': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products/([^/]+)/assets': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No assets yet' })).toBeVisible()

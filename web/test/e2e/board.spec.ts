@@ -121,7 +121,7 @@ test('a full column refuses a card with the reason', async ({ page }) => {
   await expect(column(page, 'Blocked')).toContainText('Full')
   const before = await references(column(page, 'Open'))
   await drag(page, card(page, before[0] ?? ''), column(page, 'Blocked').locator('article').first())
-  await expect(page.getByRole('alert')).toContainText('This column holds 2 tasks')
+  await expect(page.getByRole('alert')).toContainText('This column can hold at most 2 tasks')
   await expect.poll(() => references(column(page, 'Open'))).toEqual(before)
   await expect(column(page, 'Blocked').locator('article')).toHaveCount(2)
 })
@@ -349,10 +349,10 @@ test('of a thousand cards only visible ones are rendered', async ({ page }) => {
 test('a board that fails to load can be retried', async ({ page }) => {
   await fakeApi(page, {
     ...taskStore().handlers,
-    'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something broke on our side'),
+    'GET /api/products/[^/]+/board': () => problem(500, 'internal', 'Something went wrong on our side'),
   })
   await page.goto(BOARD)
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   await expect(page.getByRole('button', { name: 'Try again' })).toBeVisible()
 })
 

@@ -120,9 +120,9 @@ test('readers see no way to change anything', async ({ page }) => {
 test('an empty list explains itself; an error can be retried', async ({ page }) => {
   let broken = true
   await open(page, {
-    'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/investors/([^/]+)/documents': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByText('No documents yet')).toBeVisible()

@@ -83,7 +83,7 @@ test('a role without analytics neither shows nor requests them', async ({ page }
   page.on('request', (request) => request.url().includes('/api/analytics') && asked.push(request.url()))
   await fakeApi(page, { 'GET /api/me': () => ({ body: { ...me, roles: ['team_member'], permissions: [] } }) })
   await page.goto('/overview')
-  await expect(page.getByText('Helvetia Family Office is now yours')).toBeVisible()
+  await expect(page.getByText('Helvetia Family Office was assigned to you')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Investors', exact: true })).toHaveCount(0)
   await expect(page.getByRole('region', { name: 'Products', exact: true })).toHaveCount(0)
   expect(asked).toEqual([])

@@ -70,8 +70,7 @@ test('a new investment sends the exact amount in its currency', async ({ page })
 test('a server refusal is shown at its field', async ({ page }) => {
   const errors = [{ field: 'amount.currency', code: 'invalid', message: 'must be USD, the investment’s' }]
   await open(page, HELIO, {
-    'POST /api/investors/([^/]+)/investments/([^/]+)/cash_flows': () =>
-      problem(422, 'invalid_input', 'Some fields are not valid', { errors }),
+    'POST /api/investors/([^/]+)/investments/([^/]+)/cash_flows': () => problem(422, 'invalid_input', 'Unprocessable Entity', { errors }),
   })
   await page.getByRole('button', { name: 'Record', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'New cash flow' })
@@ -131,8 +130,8 @@ test('readers can’t change anything; unknown URLs explain themselves', async (
 
 test('holdings that fail to load can be retried', async ({ page }) => {
   await open(page, `${FIRST}/investments`, {
-    'GET /api/investors/([^/]+)/holdings': () => problem(500, 'internal', 'Something broke on our side'),
+    'GET /api/investors/([^/]+)/holdings': () => problem(500, 'internal', 'Something went wrong on our side'),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   await expect(page.getByRole('link', { name: /^Growth Fund II/ })).toBeVisible()
 })

@@ -195,7 +195,7 @@ test('missing and unreadable investors explain themselves', async ({ page }) => 
     ...routes,
     'GET /api/investors/([^/]+)': (request) => {
       answers += 1
-      return answers < 5 ? problem(500, 'internal', 'Something broke on our side') : routes['GET /api/investors/([^/]+)'](request)
+      return answers < 5 ? problem(500, 'internal', 'Something went wrong on our side') : routes['GET /api/investors/([^/]+)'](request)
     },
   })
   await broken.goto(ADDRESS)

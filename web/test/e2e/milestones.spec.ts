@@ -54,9 +54,9 @@ test('readers can’t write; empty and failed lists explain themselves', async (
   let broken = true
   await open(page, TAB, {
     ...signedIn(people.tomas),
-    'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products/([^/]+)/milestones': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No milestones yet' })).toBeVisible()

@@ -39,8 +39,8 @@ test('an admin sees due items, notifications and both workspaces', async ({ page
   const { asked } = await open(page)
   await expect(part(page, 'Due today').getByRole('link', { name: 'Ask for the tax certificate' })).toBeVisible()
   await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toHaveAttribute('href', /task=/)
-  await expect(part(page, 'Notifications')).toContainText('Helvetia Family Office is now yours')
-  await expect(part(page, 'Notifications')).not.toContainText('Import of sp500')
+  await expect(part(page, 'Notifications')).toContainText('Helvetia Family Office was assigned to you')
+  await expect(part(page, 'Notifications')).not.toContainText('sp500')
   await expect(column(page, 'In review')).toContainText('5 / 6')
   await expect(column(page, 'Open').getByRole('link').first()).toHaveAttribute('href', new RegExp(`/products/${ORBIT}/board\\?task=`))
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
@@ -86,9 +86,9 @@ test('a reminder is ticked off and a notification read', async ({ page }) => {
   const news = part(page, 'Notifications')
   await news.getByRole('listitem').filter({ hasText: 'Helvetia' }).hover()
   await news.getByRole('listitem').filter({ hasText: 'Helvetia' }).getByRole('button', { name: 'Mark as read' }).click()
-  await expect(news.getByText('Helvetia Family Office is now yours')).toHaveCount(0)
+  await expect(news.getByText('Helvetia Family Office was assigned to you')).toHaveCount(0)
   await expect(news).toContainText('1 unread')
-  await expect(news).toContainText('Jonas Weber logged a meeting')
+  await expect(news).toContainText('New meeting with Northwind Capital')
   expect(read).toEqual([notifications[1]!.id])
 })
 
@@ -129,7 +129,7 @@ test('a task is finished in place and undone', async ({ page }) => {
 })
 
 test('a task changed by someone else reappears unfinished', async ({ page }) => {
-  await open(page, { 'PATCH /api/products/[^/]+/tasks/([^/]+)': () => problem(412, 'stale_version', 'Somebody changed it meanwhile') })
+  await open(page, { 'PATCH /api/products/[^/]+/tasks/([^/]+)': () => problem(412, 'stale_version', 'Someone else changed it') })
   await page.getByRole('button', { name: 'Done: Calibrate against three soil types' }).click()
   await expect(page.getByRole('region', { name: 'Messages' }).getByRole('alert')).toContainText('Couldn’t finish ORB-3')
   await expect(part(page, 'Due today').getByRole('link', { name: 'Calibrate against three soil types' })).toBeVisible()

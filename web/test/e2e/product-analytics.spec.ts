@@ -63,10 +63,10 @@ test('a failed section is retried while the others stay', async ({ page }) => {
   let broken = true
   await open(page, ANALYTICS, {
     'GET /api/products/[^/]+/analytics/cycle': (request) =>
-      broken ? problem(500, 'internal', 'Something broke on our side') : { body: cycleOf(request) },
+      broken ? problem(500, 'internal', 'Something went wrong on our side') : { body: cycleOf(request) },
   })
   await expect(page.getByRole('table', { name: 'Tasks by status' })).toBeAttached()
-  await expect(page.getByRole('alert').first()).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert').first()).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).first().click()
   await expect(page.getByRole('table', { name: 'Lead time' })).toBeAttached()

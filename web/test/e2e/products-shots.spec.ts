@@ -23,7 +23,7 @@ const SHOTS: Shot[] = [
   {
     name: 'products-error',
     path: '/products',
-    overrides: { 'GET /api/products': () => problem(500, 'internal', 'Something broke on our side') },
+    overrides: { 'GET /api/products': () => problem(500, 'internal', 'Something went wrong on our side') },
   },
   { name: 'product-new', path: '/products?create=true', before: (page) => page.getByLabel('Name').fill('Harvest Unit') },
   { name: 'product', path: PAGE },

@@ -30,9 +30,9 @@ test('products are listed with filters in the URL', async ({ page }) => {
 test('an empty list offers a first product; errors retry', async ({ page }) => {
   let broken = true
   await open(page, '/products', {
-    'GET /api/products': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No products yet' })).toBeVisible()

@@ -88,11 +88,11 @@ test('a suspect link shows what changed and is confirmed', async ({ page }) => {
   const links = page.getByRole('list', { name: 'Links' }).getByRole('listitem')
   await expect(links.filter({ hasText: 'ORB-R1' })).toContainText('Suspect')
   await expect(links.filter({ hasText: 'ORB-R2' })).not.toContainText('Suspect')
-  await expect(links.filter({ hasText: 'deleted' })).toContainText('Suspect')
+  await expect(links.filter({ hasText: 'A deleted requirement' })).toContainText('Suspect')
   await page.getByRole('button', { name: 'Confirm the link to ORB-R1' }).press('Enter')
   await expect(page.getByText('Link to ORB-R1 confirmed')).toBeVisible()
   await expect(links.filter({ hasText: 'ORB-R1' })).not.toContainText('Suspect')
-  await expect(links.filter({ hasText: 'deleted' })).toContainText('Suspect')
+  await expect(links.filter({ hasText: 'A deleted requirement' })).toContainText('Suspect')
 })
 
 test('versions are compared and an old one restored', async ({ page }) => {
@@ -169,9 +169,9 @@ test('a team member only reads; empty and failed lists explain', async ({ page }
   let broken = true
   await open(page, LIST, {
     ...signedIn(people.tomas),
-    'GET /api/products/([^/]+)/requirements': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products/([^/]+)/requirements': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No requirements yet' })).toBeVisible()

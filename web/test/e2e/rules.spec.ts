@@ -26,11 +26,11 @@ async function open(page: Page, overrides: Parameters<typeof fakeApi>[1] = {}, p
 
 test('rules read as sentences with whom they act for', async ({ page }) => {
   await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toContainText(
+  await expect(row(page, 'Blocked work alert')).toContainText(
     'When a task becomes Blocked, then notify the product owner: “Work is blocked: who can help?”.',
   )
-  await expect(row(page, 'Blocked work is heard of')).toContainText('Acts for Lena Hartmann')
-  await expect(row(page, 'What is late comes first')).toContainText(
+  await expect(row(page, 'Blocked work alert')).toContainText('Acts for Lena Hartmann')
+  await expect(row(page, 'Overdue work first')).toContainText(
     'When a task is overdue and its priority is High and it has the label “field test”, then set its priority to Critical, add the label “late” and notify the assignee: “This is late now”.',
   )
   await expect(row(page, 'Firmware goes to Tomás')).toContainText('Paused')
@@ -39,7 +39,7 @@ test('rules read as sentences with whom they act for', async ({ page }) => {
 
 test('a rule is built as a sentence with inline errors', async ({ page }) => {
   const { sent } = await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
   await page.keyboard.press('c')
   const panel = page.getByRole('dialog', { name: 'New rule' })
   await panel.getByRole('button', { name: 'Create rule' }).click()
@@ -91,8 +91,8 @@ test('the server’s refusal of an action is shown there', async ({ page }) => {
 
 test('an edit sends the changed half after a conflict', async ({ page }) => {
   const { sent, changeAsOther, find } = await open(page)
-  await more(page, 'What is late comes first', 'Edit')
-  const panel = page.getByRole('dialog', { name: 'Edit What is late comes first' })
+  await more(page, 'Overdue work first', 'Edit')
+  const panel = page.getByRole('dialog', { name: 'Edit Overdue work first' })
   await panel.getByLabel('If it has the label').fill('')
   changeAsOther(ruleId(2), { name: 'Late work first' })
   await panel.getByRole('button', { name: 'Save' }).click()
@@ -109,7 +109,7 @@ test('an edit sends the changed half after a conflict', async ({ page }) => {
 
 test('a rule is paused and resumed', async ({ page }) => {
   const { find } = await open(page)
-  const first = row(page, 'Blocked work is heard of')
+  const first = row(page, 'Blocked work alert')
   await first.getByRole('switch').click()
   await expect(first).toContainText('Paused')
   await expect.poll(() => find(ruleId(1))?.enabled).toBe(false)
@@ -120,29 +120,29 @@ test('a rule is paused and resumed', async ({ page }) => {
 
 test('pausing a rule changed by someone else is refused', async ({ page }) => {
   const { changeAsOther } = await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
-  changeAsOther(ruleId(1), { name: 'Blocked work is heard of by all' })
-  await row(page, 'Blocked work is heard of').getByRole('switch').click()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
+  changeAsOther(ruleId(1), { name: 'Blocked work alert for everyone' })
+  await row(page, 'Blocked work alert').getByRole('switch').click()
   await expect(page.getByText('Someone else changed this rule')).toBeVisible()
-  await expect(row(page, 'Blocked work is heard of by all').getByRole('switch')).toBeChecked()
+  await expect(row(page, 'Blocked work alert for everyone').getByRole('switch')).toBeChecked()
 })
 
 test('a rule is deleted after confirmation and restored', async ({ page }) => {
   await open(page)
-  await more(page, 'Blocked work is heard of', 'Delete')
-  await page.getByRole('dialog', { name: 'Delete Blocked work is heard of?' }).getByRole('button', { name: 'Cancel' }).click()
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
-  await more(page, 'Blocked work is heard of', 'Delete')
+  await more(page, 'Blocked work alert', 'Delete')
+  await page.getByRole('dialog', { name: 'Delete Blocked work alert?' }).getByRole('button', { name: 'Cancel' }).click()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
+  await more(page, 'Blocked work alert', 'Delete')
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
-  await expect(row(page, 'Blocked work is heard of')).toHaveCount(0)
+  await expect(row(page, 'Blocked work alert')).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
 })
 
 test('other users’ changes arrive', async ({ page }) => {
   const { tell, changeAsOther } = await open(page)
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
-  const { version } = changeAsOther(ruleId(1), { name: 'Blocked work is seen' })
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
+  const { version } = changeAsOther(ruleId(1), { name: 'Blocked work notice' })
   tell({
     type: 'changed',
     event_id: '0199f000-0000-7000-8000-000000000009',
@@ -152,31 +152,31 @@ test('other users’ changes arrive', async ({ page }) => {
     version,
     action: 'rule_update',
   })
-  await expect(row(page, 'Blocked work is seen')).toBeVisible()
+  await expect(row(page, 'Blocked work notice')).toBeVisible()
 })
 
 test('readers and archived products can’t write rules', async ({ page }) => {
   await open(page, signedIn(people.tomas))
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
   await expect(page.getByRole('button', { name: 'New rule' })).toHaveCount(0)
   await page.goto(`${TAB}?create=true`)
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
   await expect(page.getByRole('dialog')).toHaveCount(0)
 })
 
 test('an archived product’s rules are read-only', async ({ page }) => {
   await open(page, {}, `/products/${products[4]!.id}/rules`)
-  await expect(row(page, 'Blocked work is heard of')).toBeVisible()
+  await expect(row(page, 'Blocked work alert')).toBeVisible()
   await expect(page.getByRole('switch')).toHaveCount(0)
 })
 
 test('a failed list retries; an empty one explains rules', async ({ page }) => {
   let broken = true
   await open(page, {
-    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something broke on our side') : listOf([])),
+    'GET /api/products/[^/]+/rules': () => (broken ? problem(500, 'internal', 'Something went wrong on our side') : listOf([])),
   })
-  await expect(page.getByRole('alert')).toContainText('Something broke on our side')
+  await expect(page.getByRole('alert')).toContainText('Something went wrong on our side')
   broken = false
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect(page.getByRole('heading', { name: 'No rules yet' })).toBeVisible()

@@ -1,13 +1,13 @@
 import { expect, test } from '@playwright/test'
 import { fakeApi, me, problem } from '../fake-api'
 
-const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 
 test('a protected page leads to sign-in and back', async ({ page }) => {
   await fakeApi(page, signedOut)
   await page.goto('/profile')
   await expect(page).toHaveURL(/\/login\?next=/)
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('a correct password')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/\/profile$/)
@@ -17,7 +17,7 @@ test('a protected page leads to sign-in and back', async ({ page }) => {
 test('sign-in never redirects to another site', async ({ page }) => {
   await fakeApi(page, signedOut)
   await page.goto('/login?next=//evil.example/x')
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('a correct password')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(/^http:\/\/127\.0\.0\.1:\d+\/overview$/)
@@ -27,7 +27,7 @@ test('a lock-out shows the remaining time and ends', async ({ page }) => {
   const locked = { ...problem(429, 'locked_out', 'Too many attempts'), headers: { 'retry-after': '2' } }
   await fakeApi(page, { ...signedOut, 'POST /api/auth/login': () => locked })
   await page.goto('/login')
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('wrong')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('alert')).toContainText('Try again in')

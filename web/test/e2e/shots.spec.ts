@@ -18,11 +18,11 @@ interface Shot {
   before?: (page: Page) => Promise<void>
 }
 
-const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in first') }
+const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 const lockedOut = { ...problem(429, 'locked_out', 'Too many attempts'), headers: { 'retry-after': '245' } }
 
 async function signIn(page: Page): Promise<void> {
-  await page.getByLabel('User name').fill('ada')
+  await page.getByLabel('Username').fill('ada')
   await page.getByLabel('Password', { exact: true }).fill('wrong horse battery')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').waitFor()
@@ -38,7 +38,7 @@ const SHOTS: Shot[] = [
   {
     name: 'documents-error',
     path: `${FIRST}/documents`,
-    overrides: { ...filled(), 'GET /api/investors/([^/]+)/documents': () => problem(500, 'internal', 'Something broke on our side') },
+    overrides: { ...filled(), 'GET /api/investors/([^/]+)/documents': () => problem(500, 'internal', 'Something went wrong on our side') },
   },
   { name: 'document-panel', path: `${FIRST}/documents?document=0199f000-0000-7000-8000-00000000d004`, overrides: filled() },
   {
@@ -112,7 +112,7 @@ const SHOTS: Shot[] = [
   {
     name: 'profile-error',
     path: '/profile',
-    overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something broke on our side') },
+    overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something went wrong on our side') },
   },
   { name: 'bell', path: '/profile', before: (page) => page.getByRole('button', { name: /^Notifications/ }).click() },
   {
@@ -130,7 +130,7 @@ const SHOTS: Shot[] = [
     name: 'investors-panel',
     path: '/investors',
     overrides: investorStore(),
-    before: (page) => page.getByRole('row').filter({ hasText: 'Aurelia Partners' }).first().click(),
+    before: (page) => page.getByRole('row').filter({ hasText: '3M' }).first().click(),
   },
   {
     name: 'investors-create',

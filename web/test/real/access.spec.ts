@@ -14,7 +14,7 @@ async function tryPassword(page: Page, password: string): Promise<void> {
 test('too many wrong passwords lock out for a while', async ({ page, request, server }) => {
   await setUp(request, server)
   await page.goto('/login?next=/profile')
-  await page.getByLabel('User name').fill(ADMIN.username)
+  await page.getByLabel('Username').fill(ADMIN.username)
   const locked = page.getByText('Too many attempts.')
   for (let attempt = 0; attempt < 10 && !(await locked.isVisible()); attempt += 1) {
     await tryPassword(page, `a wrong password ${attempt}`)
@@ -52,7 +52,7 @@ test('a session ended elsewhere leads to sign-in and back', async ({ page, brows
   await page.clock.fastForward(AFTER_EXPIRY)
   await page.getByRole('navigation', { name: 'Main' }).first().getByRole('link', { name: 'Users' }).click()
   await expect(page).toHaveURL(/\/login\?next=/)
-  await page.getByLabel('User name').fill(ADMIN.username)
+  await page.getByLabel('Username').fill(ADMIN.username)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()

@@ -201,7 +201,7 @@ test('a rule created on the page acts live', async ({ page, request, server }) =
 
   await page.goto(`/products/${orbit.id}/rules?create=true`)
   const panel = page.getByRole('dialog', { name: 'New rule' })
-  await panel.getByLabel('Name', { exact: true }).fill('Blocked work is heard of')
+  await panel.getByLabel('Name', { exact: true }).fill('Blocked work alert')
   await panel.getByLabel('If it becomes').selectOption('Blocked')
   await panel.getByLabel('Recipient').selectOption('the product owner')
   await panel.getByLabel('Message').fill('Who can help?')
@@ -230,8 +230,8 @@ test('a rule created on the page acts live', async ({ page, request, server }) =
   await expect(blocked.getByRole('listitem').filter({ hasText: 'Weld the frame' })).toContainText('Critical', { timeout: 15_000 })
 
   await page.goto(`/products/${orbit.id}/rules`)
-  await page.getByRole('switch', { name: 'Blocked work is heard of is active' }).click()
+  await page.getByRole('switch', { name: 'Blocked work alert is active' }).click()
   await expect(page.getByText('Paused', { exact: true })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('switch', { name: 'Blocked work is heard of is active' })).not.toBeChecked()
+  await expect(page.getByRole('switch', { name: 'Blocked work alert is active' })).not.toBeChecked()
 })

@@ -116,7 +116,7 @@ const SHOTS: Shot[] = [
     name: 'audit-open',
     path: ({ user }) => `/audit?actor_id=${user}`,
     before: async (page) => {
-      await page.getByText('Was refused').first().click()
+      await page.getByText('Was denied access').first().click()
       await page
         .getByRole('button', { name: /^Verify/ })
         .first()

@@ -40,7 +40,7 @@ export { expect }
 
 export async function signIn(page: Page, { username, password }: { username: string; password: string }): Promise<void> {
   await page.goto('/login?next=/profile')
-  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()

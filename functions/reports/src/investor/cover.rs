@@ -17,7 +17,7 @@ pub fn set(sheet: &mut Sheet, report: &InvestorReport, made: &str) {
     let mut pairs = vec![
         ("Relationship manager", report.manager.as_ref().map(ToString::to_string)),
         ("Country", investor.country.as_ref().map(ToString::to_string)),
-        ("E-mail", investor.email.as_ref().map(ToString::to_string)),
+        ("Email", investor.email.as_ref().map(ToString::to_string)),
         ("Phone", investor.phone.as_ref().map(ToString::to_string)),
         ("Address", investor.address.as_ref().map(ToString::to_string)),
         ("Tags", tags(report)),
@@ -77,7 +77,7 @@ fn contact(sheet: &mut Sheet, report: &InvestorReport) {
         ("Last contact", last),
         ("Meetings", counts.meeting.to_string()),
         ("Calls", counts.call.to_string()),
-        ("E-mails", counts.email.to_string()),
+        ("Emails", counts.email.to_string()),
         ("Notes, updates", (counts.note + counts.update).to_string()),
     ];
     sheet.heading("Contact in the last 24 months", 44.0);

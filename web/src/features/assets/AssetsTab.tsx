@@ -138,6 +138,23 @@ function Cards() {
   )
 }
 
+function Empty({ filtered, mayWrite, onClear }: { filtered: boolean; mayWrite: boolean; onClear: () => void }) {
+  if (filtered) {
+    return (
+      <EmptyState icon={Images} title="No matching assets" action={<Button onClick={onClear}>Clear filters</Button>}>
+        No assets match this name and requirement.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState icon={Images} title="No assets yet">
+      {mayWrite
+        ? 'Upload mock-ups, drawings and specifications. Each has versions and an approval status.'
+        : 'Mock-ups, drawings and specifications appear here.'}
+    </EmptyState>
+  )
+}
+
 function AssetsTab() {
   const product = useLoadedProduct()
   const may = useProductCan(product)
@@ -195,21 +212,7 @@ function AssetsTab() {
       ) : list.isError ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : assets.length === 0 && !list.hasNextPage ? (
-        filtered ? (
-          <EmptyState
-            icon={Images}
-            title="No matching assets"
-            action={<Button onClick={() => change({ text: undefined, requirement: undefined })}>Clear filters</Button>}
-          >
-            No assets match this name and requirement.
-          </EmptyState>
-        ) : (
-          <EmptyState icon={Images} title="No assets yet">
-            {mayWrite
-              ? 'Upload mock-ups, drawings and specifications. Each has versions and an approval status.'
-              : 'Mock-ups, drawings and specifications appear here.'}
-          </EmptyState>
-        )
+        <Empty filtered={filtered} mayWrite={mayWrite} onClear={() => change({ text: undefined, requirement: undefined })} />
       ) : (
         <>
           <ul aria-label="Assets" className={GRID}>

@@ -1,5 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useRef, useState } from 'react'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import { assetApprove, assetCreate, assetDelete, assetDownload, assetGet, assetReject, assetUpdate, assetVersionCreate } from '@/api/assets'
 import { keys } from '@/api/keys'
 import type { Asset, AssetKind, AssetPatch, AssetVersion } from '@/api/types'
@@ -59,33 +59,38 @@ export function newestOf(asset: Asset): Shown {
   return shownOf(asset, { number: asset.file_version, content_type: asset.content_type })
 }
 
+interface Change {
+  asset: Asset
+  /** Title of the success toast. */
+  title: string
+  send: () => Promise<unknown>
+}
+
+/** Runs after a change succeeds or fails. */
+interface Then {
+  onSuccess?: () => void
+  onError?: () => void
+}
+
 /** Changes to an asset; each reports its result, and reloads the asset if someone else changed it first. */
 export function useAssetChanges() {
   const stale = useAssetsStale()
-  const [busy, setBusy] = useState(false)
-  const running = useRef(false)
-  const apply = async (asset: Pick<Asset, 'product_id'>, title: string, change: () => Promise<unknown>): Promise<boolean> => {
-    if (running.current) return false
-    running.current = true
-    setBusy(true)
-    try {
-      await change()
-      toast.done(title)
-      return true
-    } catch (error) {
-      toast.error('Couldn’t save the change', error)
-      return false
-    } finally {
-      running.current = false
-      setBusy(false)
-      stale(asset.product_id)
-    }
+  const { isPending, mutate } = useMutation({
+    mutationFn: ({ send }: Change) => send(),
+    onSuccess: (_saved, { title }) => toast.done(title),
+    onError: (error) => toast.error('Couldn’t save the change', error),
+    onSettled: (_saved, _error, { asset }) => stale(asset.product_id),
+  })
+  const apply = (asset: Asset, title: string, send: () => Promise<unknown>, then?: Then) => {
+    if (!isPending) mutate({ asset, title, send }, then)
   }
   return {
-    busy,
+    busy: isPending,
     update: (asset: Asset, patch: AssetPatch, title: string) => apply(asset, title, () => assetUpdate(asset, patch)),
-    approve: (asset: Asset, note: string) => apply(asset, `${asset.name} approved`, () => assetApprove(asset, note.trim() || undefined)),
-    reject: (asset: Asset, note: string) => apply(asset, `${asset.name} rejected`, () => assetReject(asset, note.trim() || undefined)),
-    remove: (asset: Asset) => apply(asset, `${asset.name} deleted`, () => assetDelete(asset)),
+    approve: (asset: Asset, note: string, then: Then) =>
+      apply(asset, `${asset.name} approved`, () => assetApprove(asset, note.trim() || undefined), then),
+    reject: (asset: Asset, note: string, then: Then) =>
+      apply(asset, `${asset.name} rejected`, () => assetReject(asset, note.trim() || undefined), then),
+    remove: (asset: Asset, then: Then) => apply(asset, `${asset.name} deleted`, () => assetDelete(asset), then),
   }
 }

@@ -119,14 +119,14 @@ function columns(
     },
     {
       id: 'action',
-      header: 'What',
+      header: 'Action',
       fixed: true,
       width: 'minmax(180px, 1.4fr)',
       cell: ({ action }) => <Badge tone={actionTone(action)}>{actionWords(action)}</Badge>,
     },
     {
       id: 'entity',
-      header: 'To',
+      header: 'Entity',
       width: 'minmax(160px, 1.2fr)',
       cell: ({ entity_type: type, entity_id: id }) => (
         <button
@@ -145,7 +145,7 @@ function columns(
       width: 'minmax(120px, 1.4fr)',
       cell: ({ changes }) => <span className="text-ink-2">{changes.map(({ field }) => field.replaceAll('_', ' ')).join(', ')}</span>,
     },
-    { id: 'ip', header: 'From', width: '120px', optional: true, cell: ({ ip }) => <span className="tabular text-ink-2">{ip}</span> },
+    { id: 'ip', header: 'IP address', width: '120px', optional: true, cell: ({ ip }) => <span className="tabular text-ink-2">{ip}</span> },
   ]
 }
 

@@ -106,7 +106,7 @@ export function RecordDetail({ record, nameOf, verifiable }: { record: AuditReco
       <div className="flex min-w-0 flex-col gap-3 text-xs">
         <dl className="flex flex-col gap-1">
           <Fact name="When">{formatExact(record.at, zone)}</Fact>
-          <Fact name="From">{record.ip ?? 'within Steward'}</Fact>
+          <Fact name="IP address">{record.ip ?? 'None (internal)'}</Fact>
           <Fact name={entityWord(record.entity_type)}>
             <code className="font-mono select-all">{record.entity_id}</code>
           </Fact>

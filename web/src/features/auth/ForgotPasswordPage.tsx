@@ -38,16 +38,16 @@ function ForgotPasswordPage() {
   const [asked, setAsked] = useState(false)
   const form = useForm<PasswordResetRequest, void>({
     initial: { username_or_email: '' },
-    check: ({ username_or_email: given }) => ({ username_or_email: given.trim() === '' ? 'Enter your user name or email.' : undefined }),
+    check: ({ username_or_email: given }) => ({ username_or_email: given.trim() === '' ? 'Enter your username or email.' : undefined }),
     send: ({ username_or_email: given }) => passwordResetRequest({ username_or_email: given.trim() }),
     onDone: () => setAsked(true),
   })
   if (asked) return <Asked onAgain={() => setAsked(false)} />
   return (
     <AuthFrame title="Forgot your password?" intro="We’ll email you a link to set a new one.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
-        <Field label="User name or email" required error={form.errors['username_or_email']}>
+        <Field label="Username or email" required error={form.errors['username_or_email']}>
           <Input {...form.bind('username_or_email')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Field>
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>

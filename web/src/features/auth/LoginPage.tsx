@@ -22,7 +22,7 @@ const DEFAULT_WAIT_S = 30
 
 function check({ username, password }: Login) {
   return {
-    username: username.trim() === '' ? 'Enter your user name.' : undefined,
+    username: username.trim() === '' ? 'Enter your username.' : undefined,
     password: password === '' ? 'Enter your password.' : undefined,
   }
 }
@@ -66,9 +66,9 @@ function LoginPage() {
   const locked = form.problem?.status === 429
   return (
     <AuthFrame title="Sign in" intro="Welcome back.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {locked ? wait > 0 && <LockedOut seconds={wait} /> : form.problem && <FormError error={form.problem} />}
-        <Field label="User name" required error={form.errors['username']}>
+        <Field label="Username" required error={form.errors['username']}>
           <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Field>
         <Field label="Password" required error={form.errors['password']}>

@@ -68,7 +68,7 @@ function ResetPasswordPage() {
   if (token === null || refused) return <NoGood />
   return (
     <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
         <Field
           label="New password"

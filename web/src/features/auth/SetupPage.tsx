@@ -46,12 +46,12 @@ function SetupPage() {
   })
   return (
     <AuthFrame title="Set up Steward" intro="Create the first admin. You can add everyone else later.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
         <Field label="Your name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" autoFocus />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="You sign in with it.">
+        <Field label="Username" required error={form.errors['username']} hint="You sign in with it.">
           <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} />
         </Field>
         <Field label="Email" required error={form.errors['email']}>

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { importCreate } from '@/api/imports'
 import { asProblem, type Problem } from '@/api/problem'
@@ -10,25 +11,33 @@ export type UploadState =
 
 /** Announces a file and uploads it directly to storage; `onDone` gets the import's id. */
 export function useUpload(target: Pick<NewImport, 'kind' | 'product_id'>, onDone: (importId: string) => void) {
-  const [state, setState] = useState<UploadState>({ step: 'idle' })
+  const [sent, setSent] = useState(0)
   const abort = useRef<AbortController | null>(null)
+  const sending = useMutation({
+    mutationFn: async ({ file, signal }: { file: File; signal: AbortSignal }) => {
+      const { import: made, upload } = await importCreate({ ...target, file_name: file.name.slice(-200), size: file.size }, newId())
+      signal.throwIfAborted()
+      await uploadSend(upload, file, setSent, signal)
+      return made.id
+    },
+    onSuccess: (importId) => onDone(importId),
+  })
 
-  const send = async (file: File) => {
+  const send = (file: File) => {
     const control = new AbortController()
     abort.current = control
-    setState({ step: 'sending', file, sent: 0 })
-    try {
-      const { import: made, upload } = await importCreate({ ...target, file_name: file.name.slice(-200), size: file.size }, newId())
-      if (control.signal.aborted) return
-      await uploadSend(upload, file, (sent) => setState({ step: 'sending', file, sent }), control.signal)
-      onDone(made.id)
-    } catch (error) {
-      if (!control.signal.aborted) setState({ step: 'refused', file, problem: asProblem(error) })
-    }
+    setSent(0)
+    sending.mutate({ file, signal: control.signal })
   }
   const stop = () => {
     abort.current?.abort()
-    setState({ step: 'idle' })
+    sending.reset()
   }
-  return { state, send: (file: File) => void send(file), stop }
+  const state = (): UploadState => {
+    if (sending.isIdle) return { step: 'idle' }
+    if (sending.isError) return { step: 'refused', file: sending.variables.file, problem: asProblem(sending.error) }
+    // A finished upload stays visible until the import's page has loaded.
+    return { step: 'sending', file: sending.variables.file, sent }
+  }
+  return { state: state(), send, stop }
 }

@@ -49,7 +49,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
       noValidate
       aria-label={activity ? 'Edit activity' : 'Log an activity'}
       className="flex flex-col gap-3 rounded-lg border border-line bg-raised p-4"
-      onSubmit={(event) => void form.onSubmit(event)}
+      onSubmit={form.onSubmit}
       onKeyDown={saveByKey}
       onFocus={() => setOpen(true)}
     >

@@ -32,13 +32,11 @@ export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsPr
   const navigate = useNavigate()
   const { remove, restore } = useRemoval()
   const { busy, save } = useReport(() => investorReport(investor.id))
-  const removeAndLeave = async () => {
-    if (await remove(investor)) void navigate({ to: '/investors' })
-  }
+  const removeAndLeave = () => remove(investor, { onSuccess: () => void navigate({ to: '/investors' }) })
   const rare: Act[] = []
   if (onMerge) rare.push({ label: 'Merge', icon: Merge, run: onMerge })
-  if (mayReport) rare.push({ label: 'Report (PDF)', icon: FileDown, run: () => void save(), busy })
-  if (mayDelete && !investor.deleted_at) rare.push({ label: 'Delete', icon: Trash2, run: () => void removeAndLeave(), danger: true })
+  if (mayReport) rare.push({ label: 'Report (PDF)', icon: FileDown, run: save, busy })
+  if (mayDelete && !investor.deleted_at) rare.push({ label: 'Delete', icon: Trash2, run: removeAndLeave, danger: true })
   return (
     <>
       {onEdit && (
@@ -47,7 +45,7 @@ export function InvestorActions({ investor, onEdit, onMerge }: InvestorActionsPr
         </Button>
       )}
       {mayDelete && investor.deleted_at && (
-        <Button variant="primary" icon={RotateCcw} onClick={() => void restore(investor)}>
+        <Button variant="primary" icon={RotateCcw} onClick={() => restore(investor)}>
           Restore
         </Button>
       )}

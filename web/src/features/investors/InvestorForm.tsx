@@ -71,7 +71,7 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
   })
   const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />

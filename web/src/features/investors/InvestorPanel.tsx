@@ -51,12 +51,12 @@ function Detail({ investor, onClose }: { investor: Investor; onClose: () => void
           </Button>
         )}
         {mayDelete && !investor.deleted_at && (
-          <Button icon={Trash2} onClick={() => void remove(investor).then((gone) => gone && onClose())}>
+          <Button icon={Trash2} onClick={() => remove(investor, { onSuccess: onClose })}>
             Delete
           </Button>
         )}
         {mayDelete && investor.deleted_at && (
-          <Button icon={RotateCcw} onClick={() => void restore(investor)}>
+          <Button icon={RotateCcw} onClick={() => restore(investor)}>
             Restore
           </Button>
         )}

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import {
   AlarmClock,
   CalendarClock,
@@ -49,20 +49,17 @@ const ICONS: Record<ActivityKind, LucideIcon> = { email: Mail, call: Phone, meet
 
 function useRemoveActivity(investorId: string) {
   const client = useQueryClient()
-  return async (activity: Activity) => {
-    try {
-      await activityDelete(activity)
-      toast.done('Deleted')
-    } catch (error) {
-      toast.error('Couldn’t delete the activity', error)
-    }
-    void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
-  }
+  return useMutation({
+    mutationFn: (activity: Activity) => activityDelete(activity),
+    onSuccess: () => toast.done('Deleted'),
+    onError: (error) => toast.error('Couldn’t delete the activity', error),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) }),
+  })
 }
 
 function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: boolean }) {
   const [editing, setEditing] = useState(false)
-  const remove = useRemoveActivity(activity.investor_id)
+  const { mutate: remove } = useRemoveActivity(activity.investor_id)
   const Icon = ICONS[activity.kind]
   if (editing) return <ActivityForm investorId={activity.investor_id} activity={activity} onDone={() => setEditing(false)} />
   return (
@@ -78,7 +75,7 @@ function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: bo
         {mayWrite && (
           <span className="flex">
             <IconButton icon={Pencil} label={`Edit ${activity.summary}`} onClick={() => setEditing(true)} />
-            <IconButton icon={Trash2} label={`Delete ${activity.summary}`} onClick={() => void remove(activity)} />
+            <IconButton icon={Trash2} label={`Delete ${activity.summary}`} onClick={() => remove(activity)} />
           </span>
         )}
       </header>

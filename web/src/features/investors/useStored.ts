@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { investorDelete, investorRestore } from '@/api/investors'
 import { keys } from '@/api/keys'
 import type { Investor } from '@/api/types'
@@ -17,26 +17,22 @@ export function useStored() {
 /** Deletes an investor with an undo, and restores one. */
 export function useRemoval() {
   const stored = useStored()
-  const restore = async (investor: Pick<Investor, 'id' | 'version'>) => {
-    try {
-      const restored = await investorRestore(investor)
+  const { mutate: restore } = useMutation({
+    mutationFn: (investor: Pick<Investor, 'id' | 'version'>) => investorRestore(investor),
+    onSuccess: (restored) => {
       stored(restored)
       toast.done(`${restored.name} restored`)
-    } catch (error) {
-      toast.error('Couldn’t restore the investor', error)
-    }
-  }
-  const remove = async (investor: Investor) => {
-    try {
-      await investorDelete(investor)
+    },
+    onError: (error) => toast.error('Couldn’t restore the investor', error),
+  })
+  const { mutate: remove } = useMutation({
+    mutationFn: (investor: Investor) => investorDelete(investor),
+    onSuccess: (_gone, investor) => {
       const deleted = { ...investor, version: investor.version + 1, deleted_at: new Date().toISOString() }
       stored(deleted)
-      toast.done(`${investor.name} deleted`, { action: { label: 'Undo', run: () => void restore(deleted) } })
-      return true
-    } catch (error) {
-      toast.error('Couldn’t delete the investor', error)
-      return false
-    }
-  }
+      toast.done(`${investor.name} deleted`, { action: { label: 'Undo', run: () => restore(deleted) } })
+    },
+    onError: (error) => toast.error('Couldn’t delete the investor', error),
+  })
   return { remove, restore }
 }

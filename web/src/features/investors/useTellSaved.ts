@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { investorUpdate } from '@/api/investors'
 import { Problem } from '@/api/problem'
 import type { Investor } from '@/api/types'
@@ -15,16 +16,17 @@ const CHANGED_SINCE = new Problem({
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the investor. */
 export function useTellSaved() {
   const stored = useStored()
-  const undo = async (saved: Investor, before: Investor) => {
-    try {
-      stored(await investorUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: Investor; before: Investor }) =>
+      investorUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))),
+    onSuccess: (restored, { before }) => {
+      stored(restored)
       toast.done(`Change to ${before.name} undone`)
-    } catch (error) {
-      toast.error('Couldn’t undo the change', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-    }
-  }
+    },
+    onError: (error) => toast.error('Couldn’t undo the change', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+  })
   return (saved: Investor, before?: Investor) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.name} saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.name} saved`, changed ? { action: { label: 'Undo', run: () => undo.mutate({ saved, before }) } } : undefined)
   }
 }

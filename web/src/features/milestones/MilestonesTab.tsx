@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { CircleCheck, Ellipsis, Milestone as MilestoneIcon, Pencil, Plus, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
@@ -108,20 +109,15 @@ function Pending() {
 
 function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onClose: () => void }) {
   const stale = useMilestonesStale()
-  const [busy, setBusy] = useState(false)
-  const run = async (doomed: Milestone) => {
-    setBusy(true)
-    try {
-      await milestoneDelete(doomed)
-      toast.done(`${doomed.name} deleted`)
-    } catch (error) {
-      toast.error('Couldn’t delete the milestone', error)
-    } finally {
-      setBusy(false)
-      stale(doomed.product_id)
+  const removal = useMutation({
+    mutationFn: (doomed: Milestone) => milestoneDelete(doomed),
+    onSuccess: (_gone, { name }) => toast.done(`${name} deleted`),
+    onError: (error) => toast.error('Couldn’t delete the milestone', error),
+    onSettled: (_gone, _error, { product_id: productId }) => {
+      stale(productId)
       onClose()
-    }
-  }
+    },
+  })
   return (
     <Dialog
       open={milestone !== undefined}
@@ -132,13 +128,28 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => milestone && void run(milestone)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => milestone && removal.mutate(milestone)}>
             Delete
           </Button>
         </>
       }
     />
   )
+}
+
+/** Marks a milestone as reached, or reopens it. */
+function useStatusChange(productId: string) {
+  const stale = useMilestonesStale()
+  const told = useTellSaved()
+  const { mutate } = useMutation({
+    mutationFn: ({ milestone, status }: { milestone: Milestone; status: MilestoneStatus }) => milestoneUpdate(milestone, { status }),
+    onSuccess: (saved, { milestone }) => told(saved, milestone),
+    onError: (error) => {
+      if (error instanceof Problem && error.status === 412) stale(productId)
+      toast.error('Couldn’t save the change', error)
+    },
+  })
+  return (milestone: Milestone, status: MilestoneStatus) => mutate({ milestone, status })
 }
 
 function MilestonesTab() {
@@ -149,23 +160,13 @@ function MilestonesTab() {
   const navigate = route.useNavigate()
   const today = useToday()
   const query = useMilestones(product.id)
-  const stale = useMilestonesStale()
   const told = useTellSaved()
+  const become = useStatusChange(product.id)
   const [doomed, setDoomed] = useState<Milestone>()
   const change = (changes: Partial<MilestonesSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
   const create = () => change({ create: true, milestone: undefined })
   useShortcut('c', 'New milestone', create, 'This page', mayWrite)
-  const become = async (milestone: Milestone, status: MilestoneStatus) => {
-    try {
-      told(await milestoneUpdate(milestone, { status }), milestone)
-    } catch (error) {
-      if (error instanceof Problem && error.status === 412) stale(product.id)
-      toast.error('Couldn’t save the change', error)
-    }
-  }
-  const acts: Acts | undefined = mayWrite
-    ? { edit: ({ id }) => change({ milestone: id }), become: (milestone, status) => void become(milestone, status), remove: setDoomed }
-    : undefined
+  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ milestone: id }), become, remove: setDoomed } : undefined
   const milestones = (query.data ?? []).toSorted((a, b) => a.due_on.localeCompare(b.due_on))
   const edited = milestones.find(({ id }) => id === search.milestone)
   const action = mayWrite && (

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
 import type { Milestone } from '@/api/types'
@@ -21,16 +21,13 @@ export function useMilestonesStale() {
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the milestone. */
 export function useTellSaved() {
   const stale = useMilestonesStale()
-  const undo = async (saved: Milestone, before: Milestone) => {
-    try {
-      await milestoneUpdate(saved, patchOf(valuesOf(before), valuesOf(saved)))
-      toast.done(`Change to ${before.name} undone`)
-    } catch (error) {
-      toast.error('Couldn’t undo the change', error)
-    } finally {
-      stale(saved.product_id)
-    }
-  }
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: Milestone; before: Milestone }) =>
+      milestoneUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))),
+    onSuccess: (_saved, { before }) => toast.done(`Change to ${before.name} undone`),
+    onError: (error) => toast.error('Couldn’t undo the change', error),
+    onSettled: (_saved, _error, { saved }) => stale(saved.product_id),
+  })
   return (saved: Milestone, before?: Milestone) => {
     stale(saved.product_id)
     const title = before
@@ -38,6 +35,6 @@ export function useTellSaved() {
         ? `${saved.name} reached`
         : `${saved.name} saved`
       : `${saved.name} created`
-    toast.done(title, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
+    toast.done(title, before && { action: { label: 'Undo', run: () => undo.mutate({ saved, before }) } })
   }
 }

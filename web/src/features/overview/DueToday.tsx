@@ -146,9 +146,9 @@ export function DueToday({ reminds, works }: { reminds: boolean; works: boolean 
   const rest = due.length - SHOWN
   const row = (one: Due) =>
     one.task ? (
-      <TaskRow key={one.key} task={one.task} onDone={() => void finish(one.task)} />
+      <TaskRow key={one.key} task={one.task} onDone={() => finish(one.task)} />
     ) : (
-      <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => void done(one.reminder)} />
+      <ReminderRow key={one.key} reminder={one.reminder} day={one.day} onDone={() => done(one.reminder)} />
     )
   const actions = (
     <span className="flex items-center">

@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight, Plus, Upload, Wallet } from 'lucide-react'
 import { useState } from 'react'
 import { analyticsActivity, analyticsHighlights, analyticsPortfolio } from '@/api/analytics'
 import { keys } from '@/api/keys'
-import type { InvestorKind, InvestorStatus, Portfolio, Tier } from '@/api/types'
+import type { InvestorKind, InvestorStatus, Portfolio, Tier, TrendInterval } from '@/api/types'
 import { INTERVALS, INVESTOR_KINDS, INVESTOR_STATUSES, options } from '@/api/words'
 import { monthAfter, monthWords, thisMonth } from '@/lib/month'
 import { useCan } from '@/session/useMe'
@@ -93,7 +93,54 @@ function Months({ month, onMonth }: { month: string; onMonth: (month: string) =>
   )
 }
 
-/** Investor analytics for the caller: three requests, kept up to date by the live connection. */
+interface TrendChoiceProps {
+  interval: TrendInterval
+  range: Range | undefined
+  change: (changes: Partial<OverviewSearch>) => void
+}
+
+function TrendChoice({ interval, range, change }: TrendChoiceProps) {
+  return (
+    <div className="flex gap-2 max-md:flex-col">
+      <div className="w-34">
+        <Select
+          aria-label="Range"
+          value={range ?? ''}
+          placeholder="Latest 26"
+          options={options(rangesFor(interval) as Record<Range, string>)}
+          onChange={(next) => change({ range: next || undefined })}
+        />
+      </div>
+      <div className="w-34">
+        <Select
+          aria-label="Interval"
+          value={interval}
+          options={options(INTERVALS)}
+          onChange={(next) => change({ interval: next === 'week' ? undefined : next })}
+        />
+      </div>
+    </div>
+  )
+}
+
+/** Three requests, kept up to date by the live connection. */
+function useFigures(interval: TrendInterval, range: Range | undefined, month: string) {
+  const filters = range ? { interval, from: rangeStart(range, new Date()) } : { interval }
+  const portfolio = useQuery({ queryKey: keys.analytics.portfolio, queryFn: analyticsPortfolio })
+  const trend = useQuery({
+    queryKey: keys.analytics.activity(filters),
+    queryFn: () => analyticsActivity(filters),
+    placeholderData: keepPreviousData,
+  })
+  const highlights = useQuery({
+    queryKey: keys.analytics.highlights(month),
+    queryFn: () => analyticsHighlights(`${month}-01`),
+    placeholderData: keepPreviousData,
+  })
+  return { portfolio, trend, highlights }
+}
+
+/** Investor analytics for the caller. */
 export default function InvestorFigures() {
   const search = route.useSearch()
   const setSearch = route.useNavigate()
@@ -102,18 +149,7 @@ export default function InvestorFigures() {
   const month = search.month ?? thisMonth()
   const ranges = rangesFor(interval)
   const range = search.range && search.range in ranges ? search.range : undefined
-  const trendFilters = range ? { interval, from: rangeStart(range, new Date()) } : { interval }
-  const portfolio = useQuery({ queryKey: keys.analytics.portfolio, queryFn: analyticsPortfolio })
-  const trend = useQuery({
-    queryKey: keys.analytics.activity(trendFilters),
-    queryFn: () => analyticsActivity(trendFilters),
-    placeholderData: keepPreviousData,
-  })
-  const highlights = useQuery({
-    queryKey: keys.analytics.highlights(month),
-    queryFn: () => analyticsHighlights(`${month}-01`),
-    placeholderData: keepPreviousData,
-  })
+  const { portfolio, trend, highlights } = useFigures(interval, range, month)
   const [currency, setCurrency] = useState<string>()
   const isEmpty = portfolio.data?.investors === 0 && trend.data?.total === 0
   return (
@@ -153,31 +189,7 @@ export default function InvestorFigures() {
             </Section>
           </div>
           <div className="xl:col-span-2">
-            <Section
-              title="Activities"
-              hint="By date (UTC)."
-              actions={
-                <div className="flex gap-2 max-md:flex-col">
-                  <div className="w-34">
-                    <Select
-                      aria-label="Range"
-                      value={range ?? ''}
-                      placeholder="Latest 26"
-                      options={options(ranges as Record<Range, string>)}
-                      onChange={(next) => change({ range: next || undefined })}
-                    />
-                  </div>
-                  <div className="w-34">
-                    <Select
-                      aria-label="Interval"
-                      value={interval}
-                      options={options(INTERVALS)}
-                      onChange={(next) => change({ interval: next === 'week' ? undefined : next })}
-                    />
-                  </div>
-                </div>
-              }
-            >
+            <Section title="Activities" hint="By date (UTC)." actions={<TrendChoice interval={interval} range={range} change={change} />}>
               <Block query={trend} lines={6}>
                 {(data) => <ActivityChart trend={data} />}
               </Block>

@@ -15,7 +15,7 @@ export function AgingTable({ cycle }: { cycle: ProductCycle }) {
             <th scope="col" className="py-1.5 text-left font-normal">
               Status
             </th>
-            {['Tasks', 'Mean', 'Median', 'Longest', 'Over limit'].map((name) => (
+            {['Tasks', 'Mean', 'Median', 'Longest', 'Stale'].map((name) => (
               <th key={name} scope="col" className="py-1.5 pl-3 text-right font-normal whitespace-nowrap">
                 {name}
               </th>

@@ -126,7 +126,27 @@ function Filters({
   )
 }
 
-/** A product's analytics: three requests, kept up to date by the live connection. */
+/** Three requests, kept up to date by the live connection. */
+function useFigures(productId: string, period: ProductPeriod) {
+  const flow = useQuery({
+    queryKey: keys.productAnalytics.flow(productId, period),
+    queryFn: () => productFlowGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  const cycle = useQuery({
+    queryKey: keys.productAnalytics.cycle(productId, period),
+    queryFn: () => productCycleGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  const team = useQuery({
+    queryKey: keys.productAnalytics.team(productId, period),
+    queryFn: () => productTeamGet(productId, period),
+    placeholderData: keepPreviousData,
+  })
+  return { flow, cycle, team }
+}
+
+/** A product's analytics. */
 function AnalyticsTab() {
   const product = useLoadedProduct()
   const { people, nameOf } = useTeam(product.id)
@@ -138,21 +158,7 @@ function AnalyticsTab() {
     interval: search.interval ?? 'week',
     ...(search.member ? { member_id: search.member } : {}),
   }
-  const flow = useQuery({
-    queryKey: keys.productAnalytics.flow(product.id, period),
-    queryFn: () => productFlowGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
-  const cycle = useQuery({
-    queryKey: keys.productAnalytics.cycle(product.id, period),
-    queryFn: () => productCycleGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
-  const team = useQuery({
-    queryKey: keys.productAnalytics.team(product.id, period),
-    queryFn: () => productTeamGet(product.id, period),
-    placeholderData: keepPreviousData,
-  })
+  const { flow, cycle, team } = useFigures(product.id, period)
   const members = people.map(({ user_id: value, name }) => ({ value, label: name }))
   // A former member may still be in the URL.
   const known =
@@ -196,7 +202,7 @@ function AnalyticsTab() {
               {(data) => <AgingTable cycle={data} />}
             </Block>
           </Section>
-          <Section title="Longest waiting" hint={`The limit is ${product.aging_alert_days} days in one status.`}>
+          <Section title="Longest waiting" hint={`A task is stale after more than ${product.aging_alert_days} days in the same status.`}>
             <Block query={cycle} lines={5}>
               {(data) => <Alerts cycle={data} productId={product.id} nameOf={nameOf} />}
             </Block>

@@ -58,7 +58,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
   }
   const owners = users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-[1fr_160px]">
         <Field label="Name" required error={form.errors['name']}>

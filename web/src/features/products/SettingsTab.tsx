@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { createLazyRoute } from '@tanstack/react-router'
 import { Lock } from 'lucide-react'
 import { productGet, productUpdate } from '@/api/products'
@@ -29,14 +30,15 @@ const COLUMNS: Record<(typeof LIMITED)[number], string> = {
 
 function useSettings(product: Product) {
   const stored = useStoredProduct()
-  const undo = async (saved: Product, before: Product) => {
-    try {
-      stored(await productUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: Product; before: Product }) =>
+      productUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))),
+    onSuccess: (restored) => {
+      stored(restored)
       toast.done('Change to the settings undone')
-    } catch (error) {
-      toast.error('Couldn’t undo the change', error)
-    }
-  }
+    },
+    onError: (error) => toast.error('Couldn’t undo the change', error),
+  })
   return useEntityForm<Product, Values>({
     entity: product,
     what: 'product',
@@ -51,7 +53,7 @@ function useSettings(product: Product) {
     },
     onDone: (saved, before) => {
       stored(saved)
-      toast.done(`${saved.name} saved`, before && { action: { label: 'Undo', run: () => void undo(saved, before) } })
+      toast.done(`${saved.name} saved`, before && { action: { label: 'Undo', run: () => undo.mutate({ saved, before }) } })
     },
   })
 }
@@ -62,7 +64,7 @@ function Settings({ product }: { product: Product }) {
   const { users, loading } = useUsers()
   const owners = users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
-    <form noValidate aria-label="Settings" className="flex flex-col gap-6" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate aria-label="Settings" className="flex flex-col gap-6" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Section title="Product">
         <div className="flex flex-col gap-4">

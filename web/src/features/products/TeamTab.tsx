@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { createLazyRoute } from '@tanstack/react-router'
 import { Plus, Trash2, UsersRound } from 'lucide-react'
 import { useState } from 'react'
@@ -22,39 +23,40 @@ import { hoursText, workload } from './workload'
 
 export const Route = createLazyRoute('/shell/products/$productId/team')({ component: TeamTab })
 
+interface TeamChange {
+  /** Title of the success toast. */
+  title: string
+  at: Product
+  change: (at: Product) => Promise<Product>
+  /** The reverse change, for the undo. */
+  back?: (at: Product) => Promise<Product>
+}
+
 /** Changes to the team, each with an undo. Every one is a change to the product, and uses its version. */
 function useTeamChanges(product: Product) {
   const stored = useStoredProduct()
-  const [busy, setBusy] = useState(false)
-  const apply = async (
-    title: string,
-    at: Product,
-    change: (at: Product) => Promise<Product>,
-    back?: (at: Product) => Promise<Product>,
-  ): Promise<boolean> => {
-    setBusy(true)
-    try {
-      const saved = await change(at)
+  const { isPending, mutate } = useMutation({
+    mutationFn: ({ at, change }: TeamChange) => change(at),
+    onSuccess: (saved, { title, back }) => {
       stored(saved)
-      toast.done(title, back ? { action: { label: 'Undo', run: () => void apply('Change to the team undone', saved, back) } } : undefined)
-      return true
-    } catch (error) {
-      if (error instanceof Problem && error.status === 412) stored(await productGet(product.id))
+      const undo = back && { label: 'Undo', run: () => mutate({ title: 'Change to the team undone', at: saved, change: back }) }
+      toast.done(title, undo && { action: undo })
+    },
+    onError: async (error) => {
       toast.error('Couldn’t change the team', error)
-      return false
-    } finally {
-      setBusy(false)
-    }
-  }
+      if (error instanceof Problem && error.status === 412) stored(await productGet(product.id))
+    },
+  })
   const put = (userId: string, role: TeamRole) => (at: Product) => productMemberPut(at, userId, role)
   const remove = (userId: string) => (at: Product) => productMemberRemove(at, userId)
   return {
-    busy,
-    add: (userId: string, name: string, role: TeamRole) => apply(`${name} added to the team`, product, put(userId, role), remove(userId)),
+    busy: isPending,
+    add: (userId: string, name: string, role: TeamRole, onAdded: () => void) =>
+      mutate({ title: `${name} added to the team`, at: product, change: put(userId, role), back: remove(userId) }, { onSuccess: onAdded }),
     change: ({ user_id: id, name, role: before }: ProductMember, role: TeamRole) =>
-      apply(`${name}: ${TEAM_ROLES[role]}`, product, put(id, role), before ? put(id, before) : undefined),
+      mutate({ title: `${name}: ${TEAM_ROLES[role]}`, at: product, change: put(id, role), back: before ? put(id, before) : undefined }),
     remove: ({ user_id: id, name, role }: ProductMember) =>
-      apply(`${name} removed from the team`, product, remove(id), role ? put(id, role) : undefined),
+      mutate({ title: `${name} removed from the team`, at: product, change: remove(id), back: role ? put(id, role) : undefined }),
   }
 }
 
@@ -110,10 +112,10 @@ function Row({ member, most, changes }: RowProps) {
               className="flex-1"
               value={role}
               disabled={changes.busy}
-              onChange={(next) => void changes.change(member, next)}
+              onChange={(next) => changes.change(member, next)}
               options={options(TEAM_ROLES)}
             />
-            <IconButton icon={Trash2} label={`Remove ${name}`} disabled={changes.busy} onClick={() => void changes.remove(member)} />
+            <IconButton icon={Trash2} label={`Remove ${name}`} disabled={changes.busy} onClick={() => changes.remove(member)} />
           </>
         ) : (
           role && <Badge>{TEAM_ROLES[role]}</Badge>
@@ -131,9 +133,9 @@ function AddMember({ product, changes }: { product: Product; changes: ReturnType
   const people = users
     .filter((user) => worksOnProducts(user) && !inTeam.has(user.id))
     .map((user) => ({ value: user.id, label: user.name, note: user.username }))
-  const add = async () => {
+  const add = () => {
     const name = users.find((user) => user.id === userId)?.name ?? 'The user'
-    if (await changes.add(userId, name, role)) setUserId('')
+    changes.add(userId, name, role, () => setUserId(''))
   }
   return (
     <form
@@ -141,7 +143,7 @@ function AddMember({ product, changes }: { product: Product; changes: ReturnType
       className="grid items-end gap-3 border-b border-line p-4 md:grid-cols-[minmax(0,1fr)_180px_auto]"
       onSubmit={(event) => {
         event.preventDefault()
-        if (userId) void add()
+        if (userId) add()
       }}
     >
       <Field label="Person" required>

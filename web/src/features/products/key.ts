@@ -1,6 +1,6 @@
-/** Two to ten letters and digits, starting with a letter: the server's rule. */
+/** Two to ten letters or digits, starting with a letter: the server's rule. */
 export function keyMistake(key: string): string | undefined {
-  return /^[a-z][a-z0-9]{1,9}$/i.test(key.trim()) ? undefined : 'Use 2 to 10 letters and digits, starting with a letter.'
+  return /^[a-z][a-z0-9]{1,9}$/i.test(key.trim()) ? undefined : 'Use 2 to 10 letters or digits, starting with a letter.'
 }
 
 /** Suggests a key for a name: the initials of its words, or the start of its only word. Empty if the name yields none. */

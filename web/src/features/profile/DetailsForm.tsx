@@ -30,7 +30,7 @@ export function DetailsForm({ me }: { me: Me }) {
   })
   const changed = JSON.stringify(form.values) !== JSON.stringify(initial)
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Name" required error={form.errors['name']}>

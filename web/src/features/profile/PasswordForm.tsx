@@ -27,7 +27,7 @@ export function PasswordForm() {
     },
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Current password" required error={form.errors['current_password']}>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, ChevronDown, ChevronRight, Equal, Layers, Minus, PencilLine, Plus, Trash2, type LucideIcon } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
@@ -174,21 +174,16 @@ function Difference({ baseline, other }: { baseline: Baseline; other: string }) 
 function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: boolean; onClose: () => void }) {
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [busy, setBusy] = useState(false)
-  const remove = async () => {
-    setBusy(true)
-    try {
-      await baselineDelete(baseline)
+  const removal = useMutation({
+    mutationFn: () => baselineDelete(baseline),
+    onSuccess: async () => {
       await navigate({ to: '/products/$productId/requirements/baselines', params: { productId: baseline.product_id } })
       void client.invalidateQueries({ queryKey: keys.baselines.of(baseline.product_id) })
       toast.done(`${baseline.name} deleted`)
-    } catch (error) {
-      toast.error('Couldn’t delete the baseline', error)
-    } finally {
-      setBusy(false)
-      onClose()
-    }
-  }
+    },
+    onError: (error) => toast.error('Couldn’t delete the baseline', error),
+    onSettled: onClose,
+  })
   return (
     <Dialog
       open={open}
@@ -198,7 +193,7 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove()}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => removal.mutate()}>
             Delete
           </Button>
         </>

@@ -36,7 +36,7 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
     },
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" placeholder="Agreed with the customer" />

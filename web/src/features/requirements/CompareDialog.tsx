@@ -60,7 +60,7 @@ export function CompareDialog({ requirement, from, to, mayRestore, onChange }: C
       footer={
         <>
           {mayRestore && from !== requirement.version && (
-            <Button icon={RotateCcw} busy={busy} onClick={() => void restore(from ?? 1).then((done) => done && close())}>
+            <Button icon={RotateCcw} busy={busy} onClick={() => restore(from ?? 1, close)}>
               Restore version {from}
             </Button>
           )}

@@ -1,6 +1,6 @@
+import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Check } from 'lucide-react'
-import { useState } from 'react'
 import { Problem } from '@/api/problem'
 import type { Requirement, RequirementLink } from '@/api/types'
 import { requirementGet, requirementUpdate } from '@/api/requirements'
@@ -14,20 +14,18 @@ import { confirming } from './values'
 
 function useConfirm(requirement: Requirement) {
   const stored = useStoredRequirement()
-  const [busy, setBusy] = useState<RequirementLink>()
-  const confirm = async (link: RequirementLink) => {
-    setBusy(link)
-    try {
-      stored(await requirementUpdate(requirement, { links: confirming(requirement.links, link) }))
+  const { isPending, variables, mutate } = useMutation({
+    mutationFn: (link: RequirementLink) => requirementUpdate(requirement, { links: confirming(requirement.links, link) }),
+    onSuccess: (saved, link) => {
+      stored(saved)
       toast.done(`Link to ${link.target?.reference ?? 'the requirement'} confirmed`)
-    } catch (error) {
-      if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
+    },
+    onError: async (error) => {
       toast.error('Couldn’t confirm the link', error)
-    } finally {
-      setBusy(undefined)
-    }
-  }
-  return { busy, confirm }
+      if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
+    },
+  })
+  return { busy: isPending ? variables : undefined, confirm: mutate }
 }
 
 /** Links of a requirement. If the linked requirement has changed since, someone must check that the link still holds. */
@@ -78,7 +76,7 @@ export function Links({ requirement, mayWrite }: { requirement: Requirement; may
                       busy={busy === link}
                       disabled={busy !== undefined}
                       aria-label={`Confirm the link to ${target.reference}`}
-                      onClick={() => void confirm(link)}
+                      onClick={() => confirm(link)}
                     >
                       Confirm
                     </Button>

@@ -16,7 +16,7 @@ import { within } from './tree'
 import { useStoredRequirement } from './useStored'
 import { EMPTY, check, newRequirement, patchOf, valuesOf, type Values } from './values'
 
-/** Shows a refusal of a taken external id at its field. */
+/** Shows a refusal of a taken external ID at its field. */
 async function atField<T>(sent: Promise<T>): Promise<T> {
   try {
     return await sent
@@ -69,7 +69,7 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         .map(({ requirement_id: id }) => ({ value: id, label: 'A deleted requirement' }))
   const linkError = Object.entries(form.errors).find(([field]) => field.startsWith('links'))?.[1]
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Title" required error={form.errors['title']}>
         <Input {...form.bind('title')} autoComplete="off" placeholder="The sensor shall …" />

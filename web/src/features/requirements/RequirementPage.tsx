@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft, Ellipsis, ListTree, Pencil, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
@@ -61,30 +61,25 @@ function RequirementPage() {
   return <Loaded key={requirementId} product={product} requirement={query.data} />
 }
 
-function useRemoval(requirement: Requirement) {
+function useRemoval(requirement: Requirement, onDone: () => void) {
   const stale = useRequirementsStale()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [busy, setBusy] = useState(false)
-  const remove = async () => {
-    setBusy(true)
-    try {
-      await requirementDelete(requirement)
+  return useMutation({
+    mutationFn: () => requirementDelete(requirement),
+    onSuccess: async () => {
       await navigate({ to: '/products/$productId/requirements', params: { productId: requirement.product_id } })
       client.removeQueries({ queryKey: keys.requirements.one(requirement.product_id, requirement.id) })
       stale(requirement.product_id)
       toast.done(`${requirement.reference} deleted`)
-    } catch (error) {
-      toast.error('Couldn’t delete the requirement', error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return { busy, remove }
+    },
+    onError: (error) => toast.error('Couldn’t delete the requirement', error),
+    onSettled: onDone,
+  })
 }
 
 function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement; open: boolean; onClose: () => void }) {
-  const { busy, remove } = useRemoval(requirement)
+  const removal = useRemoval(requirement, onClose)
   return (
     <Dialog
       open={open}
@@ -94,7 +89,7 @@ function DeleteDialog({ requirement, open, onClose }: { requirement: Requirement
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => void remove().then(onClose)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => removal.mutate()}>
             Delete
           </Button>
         </>
@@ -156,7 +151,7 @@ function Details({ requirement }: { requirement: Requirement }) {
         {parent && <RequirementLink productId={parent.product_id} id={parent.id}>{`${parent.reference} ${parent.title}`}</RequirementLink>}
       </Fact>
       <Fact name="Milestone">{milestone?.name}</Fact>
-      <Fact name="External id">{requirement.external_id}</Fact>
+      <Fact name="External ID">{requirement.external_id}</Fact>
       <Fact name="Created">
         <RelativeTime at={requirement.created_at} /> by {requirement.created_by_name}
       </Fact>
@@ -187,6 +182,48 @@ function About({ requirement: { description, acceptance_criteria: criteria } }: 
   )
 }
 
+interface HeadActs {
+  edit: () => void
+  addPart: () => void
+  remove: () => void
+}
+
+/** Back link, title and actions; read-only users have no `acts`. */
+function Head({ requirement, acts }: { requirement: Requirement; acts: HeadActs | undefined }) {
+  return (
+    <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
+      <div className="min-w-0 flex-1 basis-72">
+        <Link
+          to="/products/$productId/requirements"
+          params={{ productId: requirement.product_id }}
+          className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
+        >
+          <ArrowLeft className="size-3" aria-hidden />
+          Requirements
+        </Link>
+        <h2 className="text-lg font-semibold break-words">
+          <span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}
+        </h2>
+      </div>
+      {acts && (
+        <div className="flex items-center gap-2">
+          <Button icon={Pencil} onClick={acts.edit}>
+            Edit
+          </Button>
+          <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this requirement" />}>
+            <MenuItem icon={Plus} onSelect={acts.addPart}>
+              Add child
+            </MenuItem>
+            <MenuItem icon={Trash2} danger onSelect={acts.remove}>
+              Delete
+            </MenuItem>
+          </Menu>
+        </div>
+      )}
+    </header>
+  )
+}
+
 function Loaded({ product, requirement }: { product: Product; requirement: Requirement }) {
   const search = route.useSearch()
   const navigate = route.useNavigate()
@@ -199,36 +236,10 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
   useShortcut('e', 'Edit', edit, 'This page', mayWrite)
   return (
     <div className="flex flex-col gap-5 p-4 md:p-6">
-      <header className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1 basis-72">
-          <Link
-            to="/products/$productId/requirements"
-            params={{ productId: product.id }}
-            className="inline-flex items-center gap-1 text-xs text-ink-3 hover:text-accent"
-          >
-            <ArrowLeft className="size-3" aria-hidden />
-            Requirements
-          </Link>
-          <h2 className="text-lg font-semibold break-words">
-            <span className="font-mono text-base font-medium text-ink-3">{requirement.reference}</span> {requirement.title}
-          </h2>
-        </div>
-        {mayWrite && (
-          <div className="flex items-center gap-2">
-            <Button icon={Pencil} onClick={edit}>
-              Edit
-            </Button>
-            <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this requirement" />}>
-              <MenuItem icon={Plus} onSelect={() => change({ create: true })}>
-                Add child
-              </MenuItem>
-              <MenuItem icon={Trash2} danger onSelect={() => setDeleting(true)}>
-                Delete
-              </MenuItem>
-            </Menu>
-          </div>
-        )}
-      </header>
+      <Head
+        requirement={requirement}
+        acts={mayWrite ? { edit, addPart: () => change({ create: true }), remove: () => setDeleting(true) } : undefined}
+      />
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-6">
           <About requirement={requirement} />

@@ -95,7 +95,7 @@ export function Versions({ requirement, mayWrite, onCompare }: VersionsProps) {
                     icon={RotateCcw}
                     label={`Restore version ${one.version}`}
                     disabled={busy}
-                    onClick={() => void restore(one.version)}
+                    onClick={() => restore(one.version)}
                   />
                 )}
               </li>

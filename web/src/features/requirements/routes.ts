@@ -8,7 +8,7 @@ export interface RequirementsSearch {
   status?: RequirementStatus
   priority?: Priority
   milestone?: string
-  /** Matches title, reference or external id. */
+  /** Matches title, reference or external ID. */
   text?: string
   /** Whether the dialog for a new requirement is open. */
   create?: true

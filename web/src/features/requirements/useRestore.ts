@@ -1,33 +1,38 @@
-import { useState } from 'react'
+import { useMutation } from '@tanstack/react-query'
 import { Problem } from '@/api/problem'
 import type { Requirement } from '@/api/types'
 import { requirementGet, requirementRestore } from '@/api/requirements'
 import { toast } from '@/ui/Toast'
 import { useStoredRequirement } from './useStored'
 
+interface Step {
+  /** The version to restore as the newest. */
+  version: number
+  from: Requirement
+  mayUndo: boolean
+}
+
 /** Restores an old version as the newest one, with an undo that restores the previous version in turn. */
 export function useRestore(requirement: Requirement) {
   const stored = useStoredRequirement()
-  const [busy, setBusy] = useState(false)
-  const restore = async (version: number, from = requirement, undo = true): Promise<boolean> => {
-    setBusy(true)
-    try {
-      const saved = await requirementRestore(from, version)
+  const { isPending, mutate } = useMutation({
+    mutationFn: ({ from, version }: Step) => requirementRestore(from, version),
+    onSuccess: (saved, { from, version, mayUndo }) => {
       stored(saved)
       if (saved.version === from.version) toast.info(`${saved.reference} already matches version ${version}`)
-      else if (undo)
+      else if (mayUndo)
         toast.done(`Version ${version} of ${saved.reference} restored`, {
-          action: { label: 'Undo', run: () => void restore(from.version, saved, false) },
+          action: { label: 'Undo', run: () => mutate({ version: from.version, from: saved, mayUndo: false }) },
         })
       else toast.done(`Change to ${saved.reference} undone`)
-      return true
-    } catch (error) {
-      if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
+    },
+    onError: async (error) => {
       toast.error('Couldn’t restore the version', error)
-      return false
-    } finally {
-      setBusy(false)
-    }
+      if (error instanceof Problem && error.status === 412) stored(await requirementGet(requirement))
+    },
+  })
+  return {
+    busy: isPending,
+    restore: (version: number, onRestored?: () => void) => mutate({ version, from: requirement, mayUndo: true }, { onSuccess: onRestored }),
   }
-  return { busy, restore: (version: number) => restore(version) }
 }

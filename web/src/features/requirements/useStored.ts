@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
 import type { Requirement } from '@/api/types'
@@ -34,16 +34,17 @@ export function useStoredRequirement() {
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the requirement. */
 export function useTellSaved() {
   const stored = useStoredRequirement()
-  const undo = async (saved: Requirement, before: Requirement) => {
-    try {
-      stored(await requirementUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))))
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: Requirement; before: Requirement }) =>
+      requirementUpdate(saved, patchOf(valuesOf(before), valuesOf(saved))),
+    onSuccess: (restored, { before }) => {
+      stored(restored)
       toast.done(`Change to ${before.reference} undone`)
-    } catch (error) {
-      toast.error('Couldn’t undo the change', error)
-    }
-  }
+    },
+    onError: (error) => toast.error('Couldn’t undo the change', error),
+  })
   return (saved: Requirement, before?: Requirement) => {
     const changed = before !== undefined && saved.version > before.version
-    toast.done(`${saved.reference} saved`, changed ? { action: { label: 'Undo', run: () => void undo(saved, before) } } : undefined)
+    toast.done(`${saved.reference} saved`, changed ? { action: { label: 'Undo', run: () => undo.mutate({ saved, before }) } } : undefined)
   }
 }

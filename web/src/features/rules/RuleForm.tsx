@@ -65,7 +65,7 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         setTried(true)
-        void form.onSubmit(event)
+        form.onSubmit(event)
       }}
     >
       {form.problem && <FormError error={form.problem} />}

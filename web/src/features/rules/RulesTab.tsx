@@ -94,9 +94,7 @@ function RulesTab() {
   const rules = query.data ?? []
   const full = rules.length >= MOST_RULES
   useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)
-  const acts: Acts | undefined = mayWrite
-    ? { edit: ({ id }) => change({ rule: id }), enable: (rule, enabled) => void enable(rule, enabled), remove: setDoomed }
-    : undefined
+  const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ rule: id }), enable, remove: setDoomed } : undefined
   const edited = rules.find(({ id }) => id === search.rule)
   const action = mayWrite && (
     <Button variant="primary" icon={Plus} disabled={full} onClick={() => change({ create: true })}>
@@ -154,7 +152,7 @@ function RulesTab() {
             <Button
               variant="danger"
               onClick={() => {
-                if (doomed) void remove(doomed)
+                if (doomed) remove(doomed)
                 setDoomed(undefined)
               }}
             >

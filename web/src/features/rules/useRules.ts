@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
@@ -17,18 +17,22 @@ const CHANGED_SINCE = new Problem({
   detail: 'Someone else changed this rule. Their version is now shown; review it first.',
 })
 
+interface Act {
+  /** Title of the error toast. */
+  failed: string
+  work: () => Promise<void>
+}
+
 /** Actions on rules, each confirmed by a toast with an undo. */
 export function useRuleActs(productId: string) {
   const client = useQueryClient()
   const stale = useCallback(() => void client.invalidateQueries({ queryKey: keys.rules.of(productId) }), [client, productId])
-  const attempt = async (failed: string, work: () => Promise<void>) => {
-    try {
-      await work()
-    } catch (error) {
-      toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-    }
-    stale()
-  }
+  const { mutate } = useMutation({
+    mutationFn: ({ work }: Act) => work(),
+    onError: (error, { failed }) => toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+    onSettled: stale,
+  })
+  const attempt = (failed: string, work: Act['work']) => mutate({ failed, work })
   const put = (saved: Rule, patch: RulePatch) =>
     attempt('Couldn’t undo the change', async () => {
       await ruleUpdate(saved, patch)
@@ -40,7 +44,7 @@ export function useRuleActs(productId: string) {
       stale()
       if (!before) return toast.done(`${rule.name} created`)
       const { name, when, then } = before
-      toast.done(`${rule.name} saved`, { action: { label: 'Undo', run: () => void put(rule, { name, when, then }) } })
+      toast.done(`${rule.name} saved`, { action: { label: 'Undo', run: () => put(rule, { name, when, then }) } })
     },
     enable: (rule: Rule, enabled: boolean) =>
       attempt(enabled ? 'Couldn’t resume the rule' : 'Couldn’t pause the rule', async () => {
@@ -50,7 +54,7 @@ export function useRuleActs(productId: string) {
         )
         const saved = await ruleUpdate(rule, { enabled })
         toast.done(enabled ? `${rule.name} resumed` : `${rule.name} paused`, {
-          action: { label: 'Undo', run: () => void put(saved, { enabled: !enabled }) },
+          action: { label: 'Undo', run: () => put(saved, { enabled: !enabled }) },
         })
       }),
     remove: (rule: Rule) =>
@@ -62,7 +66,7 @@ export function useRuleActs(productId: string) {
             await ruleCreate(productId, { name, enabled, when, then })
             toast.done(`${name} restored`)
           })
-        toast.done(`${name} deleted`, { action: { label: 'Undo', run: () => void again() } })
+        toast.done(`${name} deleted`, { action: { label: 'Undo', run: again } })
       }),
   }
 }

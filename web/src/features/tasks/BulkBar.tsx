@@ -1,6 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
-import { useState } from 'react'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import type { TaskCard, TaskPatch } from '@/api/types'
@@ -26,43 +25,67 @@ export interface BulkBarProps {
   onChosen: (ids: readonly string[]) => void
 }
 
+interface Refusal {
+  id: string
+  code: string
+  detail: string
+}
+
+interface Change {
+  cards: readonly TaskCard[]
+  patch: TaskPatch
+  /** Name of the changed field. */
+  what: string
+}
+
+/** Result of a bulk change; `problem` is the error that stopped it early. */
+interface Outcome {
+  updated: number
+  refused: Refusal[]
+  problem?: unknown
+}
+
+/** Sends the change in as many requests as needed. If one fails, the earlier ones remain applied and are reported. */
+async function changeMany(productId: string, { cards, patch }: Change): Promise<Outcome> {
+  const outcome: Outcome = { updated: 0, refused: [] }
+  try {
+    for (let at = 0; at < cards.length; at += AT_ONCE) {
+      const answer = await taskUpdateMany(productId, cards.slice(at, at + AT_ONCE), patch)
+      outcome.updated += answer.updated.length
+      outcome.refused.push(...answer.refused)
+    }
+    return outcome
+  } catch (problem) {
+    return { ...outcome, problem }
+  }
+}
+
+function tellRefused(cards: readonly TaskCard[], [first, ...others]: readonly Refusal[]): void {
+  if (!first) return
+  const name = cards.find((card) => card.id === first.id)?.reference ?? 'A task'
+  const why = `${name}: ${first.code === 'stale_version' ? 'someone else changed it.' : first.detail}`
+  const detail = others.length > 0 ? `${why} And ${counted(others.length)} more.` : why
+  toast.error(`Couldn’t change ${counted(others.length + 1)}`, new Problem({ status: 409, code: first.code, title: detail, detail }))
+}
+
 /** Applies one change to all selected tasks; refused ones stay selected, and the reason is shown. */
 function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
   const client = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const change = async (patch: TaskPatch, what: string) => {
-    setBusy(true)
-    const refused: { id: string; code: string; detail: string }[] = []
-    let updated = 0
-    let problem: unknown
-    try {
-      for (let at = 0; at < chosen.length; at += AT_ONCE) {
-        const answer = await taskUpdateMany(productId, chosen.slice(at, at + AT_ONCE), patch)
-        updated += answer.updated.length
-        refused.push(...answer.refused)
-      }
-      onChosen(refused.map(({ id }) => id))
-    } catch (error) {
-      problem = error
-    }
-    setBusy(false)
-    if (updated > 0) toast.done(`${what} of ${counted(updated)} changed`)
-    if (refused.length > 0) {
-      const name = (id: string) => chosen.find((card) => card.id === id)?.reference ?? 'A task'
-      const [first] = refused
-      const why = first ? `${name(first.id)}: ${first.code === 'stale_version' ? 'someone else changed it.' : first.detail}` : ''
-      const detail = refused.length > 1 ? `${why} And ${counted(refused.length - 1)} more.` : why
-      toast.error(
-        `Couldn’t change ${counted(refused.length)}`,
-        new Problem({ status: 409, code: first?.code ?? 'refused', title: detail, detail }),
-      )
-    }
-    if (problem) toast.error('Some tasks weren’t changed', problem)
-    void client.invalidateQueries({ queryKey: keys.tasks.of(productId) })
-    void client.invalidateQueries({ queryKey: keys.tasks.mine })
-    void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
-  }
-  return { change, busy }
+  const { isPending, mutate } = useMutation({
+    mutationFn: (change: Change) => changeMany(productId, change),
+    onSuccess: ({ updated, refused, problem }, { cards, what }) => {
+      if (!problem) onChosen(refused.map(({ id }) => id))
+      if (updated > 0) toast.done(`${what} of ${counted(updated)} changed`)
+      tellRefused(cards, refused)
+      if (problem) toast.error('Some tasks weren’t changed', problem)
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: keys.tasks.of(productId) })
+      void client.invalidateQueries({ queryKey: keys.tasks.mine })
+      void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
+    },
+  })
+  return { change: (patch: TaskPatch, what: string) => mutate({ cards: chosen, patch, what }), busy: isPending }
 }
 
 function Choice({
@@ -102,26 +125,26 @@ export function BulkBar(props: BulkBarProps) {
         label="Status"
         disabled={busy}
         choices={options(TASK_STATUSES)}
-        onChoose={(status) => void change({ status } as TaskPatch, 'Status')}
+        onChoose={(status) => change({ status } as TaskPatch, 'Status')}
       />
       <Choice
         label="Assignee"
         disabled={busy}
         choices={[...people, none('Unassigned')]}
-        onChoose={(id) => void change({ assignee_id: id === 'none' ? null : id }, 'Assignee')}
+        onChoose={(id) => change({ assignee_id: id === 'none' ? null : id }, 'Assignee')}
       />
       <Choice
         label="Priority"
         disabled={busy}
         choices={options(PRIORITIES)}
-        onChoose={(priority) => void change({ priority } as TaskPatch, 'Priority')}
+        onChoose={(priority) => change({ priority } as TaskPatch, 'Priority')}
       />
       {milestones.length > 0 && (
         <Choice
           label="Milestone"
           disabled={busy}
           choices={[...milestones, none('None')]}
-          onChoose={(id) => void change({ milestone_id: id === 'none' ? null : id }, 'Milestone')}
+          onChoose={(id) => change({ milestone_id: id === 'none' ? null : id }, 'Milestone')}
         />
       )}
     </div>

@@ -39,7 +39,7 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
     onDone,
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Title" required error={form.errors['title']}>
         <Input {...form.bind('title')} maxLength={200} autoComplete="off" />

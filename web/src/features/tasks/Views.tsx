@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Bookmark, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
@@ -40,7 +40,7 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
     },
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Name" required error={form.errors['name']} hint="Only you can see your views.">
         <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
@@ -73,15 +73,12 @@ export function Views({
   const views = data?.items ?? []
   const now = queryOf(search)
   const chosen = views.find(({ query }) => now !== '' && queryOf(searchOf(query)) === now)
-  const remove = async ({ id, name }: SavedView) => {
-    try {
-      await viewDelete(productId, id)
-      toast.done(`“${name}” deleted`)
-    } catch (error) {
-      toast.error('Couldn’t delete the view', error)
-    }
-    void client.invalidateQueries({ queryKey: keys.tasks.views(productId) })
-  }
+  const removal = useMutation({
+    mutationFn: ({ id }: SavedView) => viewDelete(productId, id),
+    onSuccess: (_gone, { name }) => toast.done(`“${name}” deleted`),
+    onError: (error) => toast.error('Couldn’t delete the view', error),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.tasks.views(productId) }),
+  })
   return (
     <>
       <Menu
@@ -104,7 +101,7 @@ export function Views({
         {views.length > 0 && (
           <SubMenu label="Delete a view">
             {views.map((view) => (
-              <MenuItem key={view.id} danger onSelect={() => void remove(view)}>
+              <MenuItem key={view.id} danger onSelect={() => removal.mutate(view)}>
                 {view.name}
               </MenuItem>
             ))}

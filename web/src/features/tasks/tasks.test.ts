@@ -87,12 +87,12 @@ describe('mentions', () => {
     expect(mentionAt('me@jo', 5)).toBeNull()
     expect(mentionAt('ask @jo now', 11)).toBeNull()
   })
-  it('match the user name or any word of the name', () => {
+  it('match the username or any word of the name', () => {
     expect(peopleFor(people, 'web').map(({ username }) => username)).toEqual(['jonas'])
     expect(peopleFor(people, 'mira').map(({ username }) => username)).toEqual(['mira.tan'])
     expect(peopleFor(people, '')).toHaveLength(2)
   })
-  it('insert the user name followed by one space', () => {
+  it('insert the username followed by one space', () => {
     expect(withMention('ask @jo', 7, 4, 'jonas')).toEqual({ text: 'ask @jonas ', caret: 11 })
     expect(withMention('ask @jo please', 7, 4, 'jonas')).toEqual({ text: 'ask @jonas please', caret: 11 })
   })

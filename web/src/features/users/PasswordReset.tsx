@@ -35,7 +35,7 @@ export function PasswordReset({ user }: { user: User }) {
     )
   }
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <NewPassword label="New password" {...form.bind('password')} error={form.errors['password']} />
       <div className="flex justify-end gap-2">

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useIsMutating, useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { keys } from '@/api/keys'
 import { emailMistake, nameMistake, passwordMistake, usernameMistake } from '@/api/rules'
@@ -34,28 +34,26 @@ function check({ name, username, email, roles, password }: Values) {
   }
 }
 
-function Form({ formId, onBusy, onDone }: { formId: string; onBusy: (busy: boolean) => void; onDone: (user: User) => void }) {
+function Form({ formId, onDone }: { formId: string; onDone: (user: User) => void }) {
   const client = useQueryClient()
   const form = useForm({
     initial: EMPTY,
     check,
-    send: (values, key) => {
-      onBusy(true)
-      return userCreate({ ...values, username: values.username.trim() }, key).finally(() => onBusy(false))
-    },
+    mutationKey: [formId],
+    send: (values, key) => userCreate({ ...values, username: values.username.trim() }, key),
     onDone: (user: User) => {
       void client.invalidateQueries({ queryKey: keys.users.all })
       onDone(user)
     },
   })
   return (
-    <form id={formId} noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form id={formId} noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="off" />
         </Field>
-        <Field label="User name" required error={form.errors['username']} hint="Used to sign in. It can’t be changed later.">
+        <Field label="Username" required error={form.errors['username']} hint="Used to sign in. It can’t be changed later.">
           <Input {...form.bind('username')} autoComplete="off" autoCapitalize="none" spellCheck={false} />
         </Field>
       </div>
@@ -70,14 +68,13 @@ function Form({ formId, onBusy, onDone }: { formId: string; onBusy: (busy: boole
 
 export interface UserCreateDialogProps {
   open: boolean
-  busy: boolean
-  onBusy: (busy: boolean) => void
   onClose: () => void
   onCreated: (user: User) => void
 }
 
-export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: UserCreateDialogProps) {
+export function UserCreateDialog({ open, onClose, onCreated }: UserCreateDialogProps) {
   const formId = useId()
+  const busy = useIsMutating({ mutationKey: [formId] }) > 0
   const done = (user: User) => {
     onClose()
     toast.done(`${user.name} can now sign in`, { action: { label: 'Open', run: () => onCreated(user) } })
@@ -96,7 +93,7 @@ export function UserCreateDialog({ open, busy, onBusy, onClose, onCreated }: Use
         </>
       }
     >
-      <Form formId={formId} onBusy={onBusy} onDone={done} />
+      <Form formId={formId} onDone={done} />
     </Dialog>
   )
 }

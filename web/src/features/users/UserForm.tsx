@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
@@ -54,7 +54,11 @@ function useSave() {
   }
   const save = async (user: User, patch: UserPatch) => stored(await userUpdate(user, patch))
   const latest = async (user: User) => stored(await userGet(user.id))
-  return { save, latest }
+  const undo = useMutation({
+    mutationFn: ({ saved, before }: { saved: User; before: Values }) => save(saved, changes(before, valuesOf(saved))),
+    onError: (error) => toast.error('Couldn’t undo the change', error),
+  })
+  return { save, latest, undo: undo.mutate }
 }
 
 /** Name, email, roles and status of a user; only edited fields are sent. */
@@ -62,7 +66,7 @@ export function UserForm({ user }: { user: User }) {
   const me = useMe()
   const statusHint = useId()
   const [base, setBase] = useState(user)
-  const { save, latest } = useSave()
+  const { save, latest, undo } = useSave()
   const form = useForm({
     initial: valuesOf(user),
     check,
@@ -83,9 +87,7 @@ export function UserForm({ user }: { user: User }) {
       const before = valuesOf(base)
       setBase(saved)
       form.reset(valuesOf(saved))
-      const undo = () =>
-        save(saved, changes(before, valuesOf(saved))).catch((error: unknown) => toast.error('Couldn’t undo the change', error))
-      toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => void undo() } })
+      toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => undo({ saved, before }) } })
     },
   })
   const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
@@ -96,7 +98,7 @@ export function UserForm({ user }: { user: User }) {
   }
   const disabling = form.values.status === 'disabled' && base.status === 'active'
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
@@ -120,7 +122,7 @@ export function UserForm({ user }: { user: User }) {
         <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
       </Field>
       {base.id === me.id && edited && (
-        <p className="text-xs text-ink-3">This is your own account: a role you remove is gone immediately.</p>
+        <p className="text-xs text-ink-3">This is your own account: a role you remove is lost immediately.</p>
       )}
       <FormActions>
         {edited && (

@@ -1,7 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { Plus, Users } from 'lucide-react'
-import { useState } from 'react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
 import type { UserCard } from '@/api/types'
@@ -55,7 +54,7 @@ function Roles({ user }: { user: UserCard }) {
 
 const COLUMNS: readonly Column<UserCard>[] = [
   { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', cell: (user) => <Who user={user} /> },
-  { id: 'username', header: 'User name', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (user) => user.username },
+  { id: 'username', header: 'Username', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (user) => user.username },
   { id: 'roles', header: 'Roles', width: 'minmax(200px, 2fr)', cell: (user) => <Roles user={user} /> },
   { id: 'status', header: 'Status', width: '120px', cell: (user) => <StatusBadge status={user.status} /> },
 ]
@@ -77,7 +76,6 @@ function UsersPage() {
   usePageTitle('Users')
   const search = route.useSearch()
   const navigate = route.useNavigate()
-  const [creating, setCreating] = useState(false)
   const filters = { role: search.role, status: search.status }
   const filtered = search.role !== undefined || search.status !== undefined
   const list = useInfiniteQuery({
@@ -147,8 +145,6 @@ function UsersPage() {
       </div>
       <UserCreateDialog
         open={search.create === true}
-        busy={creating}
-        onBusy={setCreating}
         onClose={() => change({ create: undefined })}
         onCreated={(user) => change({ user: user.id })}
       />

@@ -1,3 +1,4 @@
+import { useIsMutating, useMutation } from '@tanstack/react-query'
 import { Archive, ArchiveRestore, Ellipsis, FileDown, Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
 import { Problem } from '@/api/problem'
@@ -19,49 +20,45 @@ import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useStoredProduct } from './useProduct'
 
+interface StatusChange {
+  from: Product
+  status: ProductStatus
+  mayUndo: boolean
+}
+
 /** Archives and reopens a product, each with an undo. */
 export function useProductStatus(product: Product) {
   const stored = useStoredProduct()
-  const [busy, setBusy] = useState(false)
-  const become = async (from: Product, status: ProductStatus, undo: boolean): Promise<void> => {
-    setBusy(true)
-    try {
-      const saved = await productUpdate(from, { status })
+  const { isPending, mutate } = useMutation({
+    mutationFn: ({ from, status }: StatusChange) => productUpdate(from, { status }),
+    onSuccess: (saved, { from, status, mayUndo }) => {
       stored(saved)
       const title = status === 'archived' ? `${saved.name} archived` : `${saved.name} is now ${PRODUCT_STATUSES[status].toLowerCase()}`
-      toast.done(title, undo ? { action: { label: 'Undo', run: () => void become(saved, from.status, false) } } : undefined)
-    } catch (error) {
-      if (error instanceof Problem && error.status === 412) stored(await productGet(from.id))
+      const undo = { label: 'Undo', run: () => mutate({ from: saved, status: from.status, mayUndo: false }) }
+      toast.done(title, mayUndo ? { action: undo } : undefined)
+    },
+    onError: async (error, { from }) => {
       toast.error('Couldn’t save the change', error)
-    } finally {
-      setBusy(false)
-    }
+      if (error instanceof Problem && error.status === 412) stored(await productGet(from.id))
+    },
+  })
+  return {
+    busy: isPending,
+    archive: () => mutate({ from: product, status: 'archived', mayUndo: true }),
+    reopen: () => mutate({ from: product, status: 'active', mayUndo: true }),
   }
-  return { busy, archive: () => become(product, 'archived', true), reopen: () => become(product, 'active', true) }
 }
 
-function DeleteForm({
-  product,
-  formId,
-  onBusy,
-  onDone,
-}: {
-  product: Product
-  formId: string
-  onBusy: (busy: boolean) => void
-  onDone: (gone: Product) => void
-}) {
+function DeleteForm({ product, formId, onDone }: { product: Product; formId: string; onDone: (gone: Product) => void }) {
   const form = useForm({
     initial: { confirm: '' },
     check: ({ confirm }) => ({ confirm: confirm.trim().toUpperCase() === product.key ? undefined : `Type ${product.key}.` }),
-    send: async () => {
-      onBusy(true)
-      return productDelete(product).finally(() => onBusy(false))
-    },
+    mutationKey: [formId],
+    send: () => productDelete(product),
     onDone,
   })
   return (
-    <form id={formId} noValidate className="mt-4 flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form id={formId} noValidate className="mt-4 flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label={`Type ${product.key} to confirm`} required error={form.errors['confirm']}>
         <Input {...form.bind('confirm')} autoComplete="off" autoCapitalize="characters" spellCheck={false} />
@@ -73,7 +70,7 @@ function DeleteForm({
 function DeleteDialog({ product, open, onClose }: { product: Product; open: boolean; onClose: () => void }) {
   const formId = useId()
   const stored = useStoredProduct()
-  const [busy, setBusy] = useState(false)
+  const busy = useIsMutating({ mutationKey: [formId] }) > 0
   const done = (gone: Product) => {
     stored(gone)
     onClose()
@@ -94,7 +91,7 @@ function DeleteDialog({ product, open, onClose }: { product: Product; open: bool
         </>
       }
     >
-      <DeleteForm product={product} formId={formId} onBusy={setBusy} onDone={done} />
+      <DeleteForm product={product} formId={formId} onDone={done} />
     </Dialog>
   )
 }
@@ -114,24 +111,24 @@ export function ProductActions({ product }: { product: Product }) {
   return (
     <>
       {mayReport && !phone && (
-        <Button icon={FileDown} busy={report.busy} onClick={() => void report.save()}>
+        <Button icon={FileDown} busy={report.busy} onClick={report.save}>
           Report (PDF)
         </Button>
       )}
       {(mayUpdate || mayDelete || inMenu) && (
         <Menu trigger={<IconButton icon={Ellipsis} label="Actions for this product" />}>
           {inMenu && (
-            <MenuItem icon={FileDown} disabled={report.busy} onSelect={() => void report.save()}>
+            <MenuItem icon={FileDown} disabled={report.busy} onSelect={report.save}>
               Report (PDF)
             </MenuItem>
           )}
           {mayUpdate && product.status !== 'archived' && (
-            <MenuItem icon={Archive} disabled={busy} onSelect={() => void archive()}>
+            <MenuItem icon={Archive} disabled={busy} onSelect={archive}>
               Archive
             </MenuItem>
           )}
           {mayUpdate && product.status === 'archived' && (
-            <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={() => void reopen()}>
+            <MenuItem icon={ArchiveRestore} disabled={busy} onSelect={reopen}>
               Reopen
             </MenuItem>
           )}

@@ -96,7 +96,7 @@ function State({ product }: { product: Product }) {
   }
   if (product.status !== 'archived') return null
   const action = reaches(me, product, 'product_update') ? (
-    <Button busy={busy} onClick={() => void reopen()}>
+    <Button busy={busy} onClick={reopen}>
       Reopen
     </Button>
   ) : undefined

@@ -1,4 +1,4 @@
-import { useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
 import { taskUpdate } from '@/api/tasks'
 import type { Page, TaskCard, TaskStatus } from '@/api/types'
@@ -12,25 +12,31 @@ type Known = Pick<TaskCard, 'id' | 'version' | 'product_id' | 'reference' | 'sta
  */
 export function useFinishTask() {
   const client = useQueryClient()
-  const become = async (task: Known, status: TaskStatus, title: string): Promise<Known | undefined> => {
-    try {
-      const saved = await taskUpdate(task, { status })
-      toast.done(title, status === 'done' ? { action: { label: 'Undo', run: () => void reopen(saved, task.status) } } : undefined)
-      return saved
-    } catch (error) {
-      toast.error(`Couldn’t finish ${task.reference}`, error)
-      return undefined
-    } finally {
-      void client.invalidateQueries({ queryKey: keys.boards.top(task.product_id) })
-    }
-  }
-  const reopen = async (task: Known, status: TaskStatus) => {
-    await become(task, status, `Change to ${task.reference} undone`)
-    void client.invalidateQueries({ queryKey: keys.tasks.mine })
-  }
-  return async (task: TaskCard) => {
-    const without = (page: Page<TaskCard>) => ({ ...page, items: page.items.filter(({ id }) => id !== task.id) })
-    client.setQueryData<InfiniteData<Page<TaskCard>>>(keys.tasks.mine, (mine) => mine && { ...mine, pages: mine.pages.map(without) })
-    if (!(await become(task, 'done', `${task.reference} done`))) void client.invalidateQueries({ queryKey: keys.tasks.mine })
-  }
+  const reread = () => void client.invalidateQueries({ queryKey: keys.tasks.mine })
+  const failed = (error: Error, reference: string) => toast.error(`Couldn’t finish ${reference}`, error)
+  const counted = ({ product_id: productId }: Known) => void client.invalidateQueries({ queryKey: keys.boards.top(productId) })
+  const { mutate: reopen } = useMutation({
+    mutationFn: ({ task, status }: { task: Known; status: TaskStatus }) => taskUpdate(task, { status }),
+    onSuccess: (_saved, { task }) => toast.done(`Change to ${task.reference} undone`),
+    onError: (error, { task }) => failed(error, task.reference),
+    onSettled: (_saved, _error, { task }) => {
+      counted(task)
+      reread()
+    },
+  })
+  const { mutate: finish } = useMutation({
+    mutationFn: (task: TaskCard) => taskUpdate(task, { status: 'done' }),
+    onMutate: (task) => {
+      const without = (page: Page<TaskCard>) => ({ ...page, items: page.items.filter(({ id }) => id !== task.id) })
+      client.setQueryData<InfiniteData<Page<TaskCard>>>(keys.tasks.mine, (mine) => mine && { ...mine, pages: mine.pages.map(without) })
+    },
+    onSuccess: (saved, { reference, status }) =>
+      toast.done(`${reference} done`, { action: { label: 'Undo', run: () => reopen({ task: saved, status }) } }),
+    onError: (error, { reference }) => {
+      failed(error, reference)
+      reread()
+    },
+    onSettled: (_saved, _error, task) => counted(task),
+  })
+  return finish
 }

@@ -39,7 +39,7 @@ function dueHint(local: string, timeZone: string, now: number): string | undefin
   return localOf(at, timeZone) === local ? when : `The clocks skip this time on that day: ${when}`
 }
 
-/** Possible recipients; the server checks whether they look after this investor. */
+/** Possible recipients; the server checks whether they can manage this investor. */
 function usePeople(chosen: string) {
   const me = useMe()
   const { users } = useUsers()
@@ -86,7 +86,7 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
   const people = usePeople(form.values.user_id)
   const { frequency } = form.values
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Message" required error={form.errors['message']}>
         <Textarea {...form.bind('message')} rows={2} placeholder="What do you want to be reminded of?" />

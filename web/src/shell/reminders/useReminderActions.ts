@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import { reminderCancel, reminderCreate, reminderDelete, reminderDone, reminderSnooze } from '@/api/reminders'
@@ -29,17 +29,22 @@ const isAhead = ({ due_at: due }: Reminder) => Date.parse(due) > Date.now()
 /** Whether deleting it can be undone: a past one would be sent at once, and a series would start again. */
 export const canComeBack = (reminder: Reminder) => reminder.status === 'scheduled' && !reminder.recurrence && isAhead(reminder)
 
+interface Act {
+  reminder: Reminder
+  /** Title of the error toast. */
+  failed: string
+  work: () => Promise<unknown>
+}
+
 /** Actions on reminders, each confirmed by a toast, with an undo where possible. */
 export function useReminderActions() {
   const stale = useRemindersStale()
-  const attempt = async (reminder: Reminder, failed: string, work: () => Promise<unknown>) => {
-    try {
-      await work()
-    } catch (error) {
-      toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-    }
-    stale(reminder.investor_id)
-  }
+  const { mutate } = useMutation({
+    mutationFn: ({ work }: Act) => work(),
+    onError: (error, { failed }) => toast.error(failed, error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+    onSettled: (_done, _error, { reminder }) => stale(reminder.investor_id),
+  })
+  const attempt = (reminder: Reminder, failed: string, work: Act['work']) => mutate({ reminder, failed, work })
   /** Snoozing to the original due time reverts a status change. */
   const undo = (reminder: Reminder) =>
     reminder.status === 'scheduled' && isAhead(reminder)
@@ -47,7 +52,7 @@ export function useReminderActions() {
           action: {
             label: 'Undo',
             run: () =>
-              void attempt(reminder, 'Couldn’t undo the change', async () => {
+              attempt(reminder, 'Couldn’t undo the change', async () => {
                 await reminderSnooze(reminder, reminder.due_at)
                 toast.done('Reminder scheduled again')
               }),
@@ -78,7 +83,7 @@ export function useReminderActions() {
             await reminderCreate(reminder.investor_id, newReminder(valuesOf(reminder)))
             toast.done('Reminder restored')
           })
-        toast.done('Reminder deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: () => void again() } } : undefined)
+        toast.done('Reminder deleted', canComeBack(reminder) ? { action: { label: 'Undo', run: again } } : undefined)
       }),
   }
 }

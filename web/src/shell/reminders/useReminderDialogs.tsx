@@ -24,12 +24,12 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
   const about = (what: 'snooze' | 'edit' | 'remove') => (asked?.what === what ? asked.reminder : undefined)
   const [snoozed, edited, removed] = [about('snooze'), about('edit'), about('remove')]
   const acts: ReminderActs = {
-    done: (reminder) => void actions.done(reminder),
-    cancel: (reminder) => void actions.cancel(reminder),
+    done: actions.done,
+    cancel: actions.cancel,
     snooze: (reminder) => setAsked({ what: 'snooze', reminder }),
     edit: (reminder) => setAsked({ what: 'edit', reminder }),
     // Asks for confirmation only if there is no undo.
-    remove: (reminder) => (canComeBack(reminder) ? void actions.remove(reminder) : setAsked({ what: 'remove', reminder })),
+    remove: (reminder) => (canComeBack(reminder) ? actions.remove(reminder) : setAsked({ what: 'remove', reminder })),
   }
   const dialogs = (
     <>
@@ -37,7 +37,7 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
         reminder={snoozed}
         onClose={close}
         onChoose={(until) => {
-          if (snoozed) void actions.snooze(snoozed, until)
+          if (snoozed) actions.snooze(snoozed, until)
           close()
         }}
       />
@@ -56,7 +56,7 @@ export function useReminderDialogs(): { acts: ReminderActs; dialogs: ReactNode }
             <Button
               variant="danger"
               onClick={() => {
-                if (removed) void actions.remove(removed)
+                if (removed) actions.remove(removed)
                 close()
               }}
             >

@@ -58,7 +58,7 @@ export function DocumentForm({ document, onDone }: { document: Document; onDone:
     },
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Title" required error={form.errors['title']}>
         <Input {...form.bind('title')} autoComplete="off" />

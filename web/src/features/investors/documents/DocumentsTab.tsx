@@ -48,14 +48,8 @@ function Rows() {
 }
 
 function Removal({ document, onDone }: { document: Document | undefined; onDone: (gone: boolean) => void }) {
-  const remove = useRemoveDocument()
-  const [busy, setBusy] = useState(false)
-  const run = async (doomed: Document) => {
-    setBusy(true)
-    const gone = await remove(doomed)
-    setBusy(false)
-    onDone(gone)
-  }
+  const removal = useRemoveDocument()
+  const run = (doomed: Document) => removal.mutate(doomed, { onSuccess: () => onDone(true), onError: () => onDone(false) })
   return (
     <Dialog
       open={document !== undefined}
@@ -66,7 +60,7 @@ function Removal({ document, onDone }: { document: Document | undefined; onDone:
       footer={
         <>
           <Button onClick={() => onDone(false)}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => document && void run(document)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => document && run(document)}>
             Delete
           </Button>
         </>

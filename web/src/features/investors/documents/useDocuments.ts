@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { documentCreate, documentDelete, documentDownload, documentGet, documentVersionCreate } from '@/api/documents'
 import { keys } from '@/api/keys'
@@ -76,19 +76,14 @@ const CHANGED_SINCE = new Problem({
   detail: 'Review the latest version before you delete it.',
 })
 
-/** Deletes a document unless someone has changed it since it was shown; true if it was deleted. */
+/** Deletes a document unless someone has changed it since it was shown. */
 export function useRemoveDocument() {
   const stale = useDocumentsStale()
-  return async (removed: Document): Promise<boolean> => {
-    try {
-      await documentDelete(removed)
-      toast.done(`${removed.title} deleted`)
-      return true
-    } catch (error) {
-      toast.error('Couldn’t delete the document', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error)
-      return false
-    } finally {
-      stale(removed.investor_id)
-    }
-  }
+  return useMutation({
+    mutationFn: (removed: Document) => documentDelete(removed),
+    onSuccess: (_gone, removed) => toast.done(`${removed.title} deleted`),
+    onError: (error) =>
+      toast.error('Couldn’t delete the document', error instanceof Problem && error.status === 412 ? CHANGED_SINCE : error),
+    onSettled: (_gone, _error, removed) => stale(removed.investor_id),
+  })
 }

@@ -66,7 +66,7 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
     },
   })
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Kind" required hint={HINTS[form.values.kind]} error={form.errors['kind']}>

@@ -97,14 +97,7 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
 }
 
 function Removal({ flow, onDone }: { flow: CashFlow | undefined; onDone: () => void }) {
-  const remove = useRemoveCashFlow()
-  const [busy, setBusy] = useState(false)
-  const run = async (doomed: CashFlow) => {
-    setBusy(true)
-    await remove(doomed)
-    setBusy(false)
-    onDone()
-  }
+  const removal = useRemoveCashFlow()
   const what = flow ? `${CASH_FLOW_KINDS[flow.kind]} of ${formatMoney(flow.amount)} on ${formatDate(flow.date)}.` : ''
   return (
     <Dialog
@@ -116,7 +109,7 @@ function Removal({ flow, onDone }: { flow: CashFlow | undefined; onDone: () => v
       footer={
         <>
           <Button onClick={onDone}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => flow && void run(flow)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => flow && removal.mutate(flow, { onSettled: onDone })}>
             Delete
           </Button>
         </>

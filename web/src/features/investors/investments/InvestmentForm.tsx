@@ -70,7 +70,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
   // Amounts of cash flows are in the investment's currency.
   const fixed = (base?.cash_flows ?? 0) > 0
   return (
-    <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void form.onSubmit(event)}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />

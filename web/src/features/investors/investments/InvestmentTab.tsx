@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ChevronDown, ChevronLeft, Landmark, Pencil, Trash2 } from 'lucide-react'
 import { Suspense, lazy, useState } from 'react'
@@ -32,31 +32,29 @@ const route = getRouteApi('/shell/investors/$investorId/investments/$investmentI
 // The chart code is larger than everything else on this page.
 const FlowChart = lazy(() => import('./FlowChart').then(({ FlowChart: component }) => ({ default: component })))
 
+interface StatusChange {
+  investment: Investment
+  status: InvestmentStatus
+  mayUndo: boolean
+}
+
 function useStatusChange() {
   const stale = useInvestmentsStale()
-  const change = async (investment: Investment, status: InvestmentStatus, mayUndo = true): Promise<void> => {
-    try {
-      const saved = await investmentUpdate(investment, { status })
-      const undo = { label: 'Undo', run: () => void change(saved, investment.status, false) }
+  const { mutate } = useMutation({
+    mutationFn: ({ investment, status }: StatusChange) => investmentUpdate(investment, { status }),
+    onSuccess: (saved, { investment, status, mayUndo }) => {
+      const undo = { label: 'Undo', run: () => mutate({ investment: saved, status: investment.status, mayUndo: false }) }
       toast.done(`${saved.name}: ${INVESTMENT_STATUSES[status].toLowerCase()}`, mayUndo ? { action: undo } : undefined)
-    } catch (error) {
-      toast.error('Couldn’t change the status', error)
-    }
-    stale(investment.investor_id)
-  }
-  return change
+    },
+    onError: (error) => toast.error('Couldn’t change the status', error),
+    onSettled: (_saved, _error, { investment }) => stale(investment.investor_id),
+  })
+  return (investment: Investment, status: InvestmentStatus) => mutate({ investment, status, mayUndo: true })
 }
 
 function Removal({ investment, open, onClose }: { investment: Investment; open: boolean; onClose: () => void }) {
-  const remove = useRemoveInvestment()
-  const [busy, setBusy] = useState(false)
+  const removal = useRemoveInvestment()
   const filled = investment.cash_flows > 0
-  const run = async () => {
-    setBusy(true)
-    await remove(investment)
-    setBusy(false)
-    onClose()
-  }
   return (
     <Dialog
       open={open}
@@ -72,7 +70,7 @@ function Removal({ investment, open, onClose }: { investment: Investment; open: 
         <>
           <Button onClick={onClose}>{filled ? 'Close' : 'Cancel'}</Button>
           {!filled && (
-            <Button variant="danger" busy={busy} onClick={() => void run()}>
+            <Button variant="danger" busy={removal.isPending} onClick={() => removal.mutate(investment, { onSettled: onClose })}>
               Delete
             </Button>
           )}
@@ -100,7 +98,7 @@ function Actions({ investment }: { investment: Investment }) {
         <MenuChoice
           value={investment.status}
           options={options(INVESTMENT_STATUSES)}
-          onChange={(status) => status !== investment.status && void changeStatus(investment, status)}
+          onChange={(status) => status !== investment.status && changeStatus(investment, status)}
         />
       </Menu>
       <Button icon={Pencil} aria-label="Edit investment" onClick={() => setEditing(true)}>

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import { cashFlowDelete, cashFlowList, investmentDelete } from '@/api/investments'
@@ -46,27 +46,23 @@ function told(error: unknown, what: string): unknown {
 export function useRemoveInvestment() {
   const stale = useInvestmentsStale()
   const navigate = useNavigate()
-  return async (investment: Investment): Promise<void> => {
-    try {
-      await investmentDelete(investment)
-      toast.done(`${investment.name} deleted`)
-      void navigate({ to: '/investors/$investorId/investments', params: { investorId: investment.investor_id }, replace: true })
-    } catch (error) {
-      toast.error('Couldn’t delete the investment', told(error, 'investment'))
-    }
-    stale(investment.investor_id)
-  }
+  return useMutation({
+    mutationFn: (investment: Investment) => investmentDelete(investment),
+    onSuccess: (_gone, { name, investor_id: investorId }) => {
+      toast.done(`${name} deleted`)
+      void navigate({ to: '/investors/$investorId/investments', params: { investorId }, replace: true })
+    },
+    onError: (error) => toast.error('Couldn’t delete the investment', told(error, 'investment')),
+    onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
+  })
 }
 
 export function useRemoveCashFlow() {
   const stale = useInvestmentsStale()
-  return async (flow: CashFlow): Promise<void> => {
-    try {
-      await cashFlowDelete(flow)
-      toast.done(`${CASH_FLOW_KINDS[flow.kind]} deleted`)
-    } catch (error) {
-      toast.error('Couldn’t delete the cash flow', told(error, 'cash flow'))
-    }
-    stale(flow.investor_id)
-  }
+  return useMutation({
+    mutationFn: (flow: CashFlow) => cashFlowDelete(flow),
+    onSuccess: (_gone, { kind }) => toast.done(`${CASH_FLOW_KINDS[kind]} deleted`),
+    onError: (error) => toast.error('Couldn’t delete the cash flow', told(error, 'cash flow')),
+    onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
+  })
 }

@@ -23,6 +23,79 @@ interface KeyboardOptions {
   reveal: (status: TaskStatus, index: number) => void
 }
 
+type CellOf = KeyboardOptions['cellOf']
+type Steps = Record<string, () => void>
+
+/** Keys for the card that is picked up. */
+function carriedSteps(
+  now: Carried,
+  cellOf: CellOf,
+  { carry, drop, putBack }: Record<'carry' | 'drop' | 'putBack', (carried: Carried) => void>,
+): Steps {
+  const column = STATUSES.indexOf(now.status)
+  const others = (status: TaskStatus) => cellOf(now.lane, status).filter(({ id }) => id !== now.card.id).length
+  const sideways = (by: number) => {
+    const status = STATUSES[column + by]
+    if (status) carry({ ...now, status, index: Math.min(now.index, others(status)) })
+  }
+  const along = (index: number) => carry({ ...now, index: Math.max(0, Math.min(index, others(now.status))) })
+  return {
+    ArrowLeft: () => sideways(-1),
+    ArrowRight: () => sideways(1),
+    ArrowUp: () => along(now.index - 1),
+    ArrowDown: () => along(now.index + 1),
+    Home: () => along(0),
+    End: () => along(Number.MAX_SAFE_INTEGER),
+    ' ': () => drop(now),
+    Enter: () => drop(now),
+    Escape: () => putBack(now),
+  }
+}
+
+interface FreeOptions extends Pick<KeyboardOptions, 'cellOf' | 'lanes'> {
+  walk: (to: Carried) => void
+  pickUp: (here: Carried) => void
+}
+
+/** Keys on a card while none is picked up. */
+function freeSteps(card: TaskCard, lane: string | undefined, { cellOf, lanes, walk, pickUp }: FreeOptions): Steps {
+  const cell = cellOf(lane, card.status)
+  const index = cell.findIndex(({ id }) => id === card.id)
+  const column = STATUSES.indexOf(card.status)
+  const go = (to: TaskCard | undefined, status: TaskStatus, at: number) => {
+    if (to) walk({ card: to, lane, status, index: at })
+  }
+  const sideways = (by: number) => {
+    for (let next = column + by; next >= 0 && next < STATUSES.length; next += by) {
+      const status = STATUSES[next] as TaskStatus
+      const cards = cellOf(lane, status)
+      const at = Math.min(index, cards.length - 1)
+      if (at >= 0) return go(cards[at], status, at)
+    }
+  }
+  const along = (to: number) => {
+    if (to >= 0 && to < cell.length) return go(cell[to], card.status, to)
+    // Past the end of a lane, continue in the next one.
+    for (let row = lanes.indexOf(lane) + (to < 0 ? -1 : 1); row >= 0 && row < lanes.length; row += to < 0 ? -1 : 1) {
+      const cards = cellOf(lanes[row], card.status)
+      if (cards.length > 0) return go(to < 0 ? cards.at(-1) : cards[0], card.status, 0)
+    }
+  }
+  return {
+    ArrowLeft: () => sideways(-1),
+    ArrowRight: () => sideways(1),
+    ArrowUp: () => along(index - 1),
+    ArrowDown: () => along(index + 1),
+    Home: () => along(0),
+    End: () => along(cell.length - 1),
+    ' ': () => pickUp({ card, lane, status: card.status, index }),
+    m: () =>
+      document
+        .querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)
+        ?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
+  }
+}
+
 const linkOf = (id: string) => document.querySelector<HTMLElement>(`[data-card="${id}"] [data-card-link]`)
 
 /** Keyboard navigation on the board, moving cards by keyboard, and the announcements for it. */
@@ -66,86 +139,29 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
       next,
     )
   }
-  const onCarried = (event: KeyboardEvent, now: Carried) => {
-    const column = STATUSES.indexOf(now.status)
-    const others = (status: TaskStatus) => cellOf(now.lane, status).filter(({ id }) => id !== now.card.id).length
-    const sideways = (by: number) => {
-      const status = STATUSES[column + by]
-      if (status) carry({ ...now, status, index: Math.min(now.index, others(status)) })
-    }
-    const along = (index: number) => carry({ ...now, index: Math.max(0, Math.min(index, others(now.status))) })
-    const drop = () =>
-      goTo(now.card.id, () => {
-        setCarried(null)
-        tell(`${now.card.reference} dropped`, now)
-        onDrop(now)
-      })
-    const putBack = () =>
-      goTo(now.card.id, () => {
-        setCarried(null)
-        setSaid(`${now.card.reference} put back.`)
-      })
-    const steps: Record<string, () => void> = {
-      ArrowLeft: () => sideways(-1),
-      ArrowRight: () => sideways(1),
-      ArrowUp: () => along(now.index - 1),
-      ArrowDown: () => along(now.index + 1),
-      Home: () => along(0),
-      End: () => along(Number.MAX_SAFE_INTEGER),
-      ' ': drop,
-      Enter: drop,
-      Escape: putBack,
-    }
-    return steps[event.key]
+  const drop = (now: Carried) =>
+    goTo(now.card.id, () => {
+      setCarried(null)
+      tell(`${now.card.reference} dropped`, now)
+      onDrop(now)
+    })
+  const putBack = ({ card }: Carried) =>
+    goTo(card.id, () => {
+      setCarried(null)
+      setSaid(`${card.reference} put back.`)
+    })
+  const pickUp = (here: Carried) => {
+    if (!mayMove(here.card)) return setSaid(`You can’t move ${here.card.reference}.`)
+    goTo(here.card.id, () => {
+      setCarried(here)
+      tell(`${here.card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
+    })
   }
-  const onFree = (event: KeyboardEvent, card: TaskCard, lane: string | undefined) => {
-    const cell = cellOf(lane, card.status)
-    const index = cell.findIndex(({ id }) => id === card.id)
-    const column = STATUSES.indexOf(card.status)
-    const go = (to: TaskCard | undefined, status: TaskStatus, at: number) => {
-      if (to) goTo(to.id, () => undefined, { lane, status, index: at })
-    }
-    const sideways = (by: number) => {
-      for (let next = column + by; next >= 0 && next < STATUSES.length; next += by) {
-        const status = STATUSES[next] as TaskStatus
-        const cards = cellOf(lane, status)
-        const at = Math.min(index, cards.length - 1)
-        if (at >= 0) return go(cards[at], status, at)
-      }
-    }
-    const along = (to: number) => {
-      if (to >= 0 && to < cell.length) return go(cell[to], card.status, to)
-      // Past the end of a lane, continue in the next one.
-      for (let row = lanes.indexOf(lane) + (to < 0 ? -1 : 1); row >= 0 && row < lanes.length; row += to < 0 ? -1 : 1) {
-        const cards = cellOf(lanes[row], card.status)
-        if (cards.length > 0) return go(to < 0 ? cards.at(-1) : cards[0], card.status, 0)
-      }
-    }
-    const steps: Record<string, () => void> = {
-      ArrowLeft: () => sideways(-1),
-      ArrowRight: () => sideways(1),
-      ArrowUp: () => along(index - 1),
-      ArrowDown: () => along(index + 1),
-      Home: () => along(0),
-      End: () => along(cell.length - 1),
-      ' ': () => {
-        if (!mayMove(card)) return setSaid(`You can’t move ${card.reference}.`)
-        const here = { card, lane, status: card.status, index }
-        goTo(card.id, () => {
-          setCarried(here)
-          tell(`${card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
-        })
-      },
-      m: () =>
-        document
-          .querySelector<HTMLElement>(`[data-card="${card.id}"] [data-card-menu]`)
-          ?.dispatchEvent(new globalThis.KeyboardEvent('keydown', { key: 'Enter', bubbles: true })),
-    }
-    return steps[event.key]
-  }
+  const walk = (to: Carried) => goTo(to.card.id, () => undefined, to)
   const onKey = (event: KeyboardEvent, card: TaskCard, lane: string | undefined) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-    const step = carried ? onCarried(event, carried) : onFree(event, card, lane)
+    const steps = carried ? carriedSteps(carried, cellOf, { carry, drop, putBack }) : freeSteps(card, lane, { cellOf, lanes, walk, pickUp })
+    const step = steps[event.key]
     if (!step) return
     event.preventDefault()
     event.stopPropagation()

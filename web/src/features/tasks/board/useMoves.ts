@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryKey } from '@tanstack/react-query'
+import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { Problem, asProblem } from '@/api/problem'
 import type { Board, Task, TaskCard, TaskPatch } from '@/api/types'
@@ -28,6 +28,12 @@ async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: 
   )
 }
 
+interface Move {
+  card: TaskCard
+  place: Place
+  patch: LanePatch | null
+}
+
 /**
  * Moves cards: optimistically, then on the server, one after another so that each finds its neighbours where they were seen. A refused card
  * goes back, and is then shown as on the server.
@@ -36,53 +42,55 @@ export function useMoves(key: QueryKey) {
   const client = useQueryClient()
   const stored = useStoredTask()
   const forgotten = useForgottenTask()
-  const line = useRef<Promise<unknown>>(Promise.resolve())
   const moving = useRef(new Map<string, number>())
   const versions = useRef(new Map<string, number>())
   const isMoving = useCallback((taskId: string) => moving.current.has(taskId), [])
+  /** Whether no more moves of this card are pending. */
+  const arrived = ({ id }: TaskCard) => {
+    const left = (moving.current.get(id) ?? 1) - 1
+    if (left > 0) moving.current.set(id, left)
+    else moving.current.delete(id)
+    return left === 0
+  }
 
-  const move = useCallback(
-    (card: TaskCard, place: Place, patch: LanePatch | null = null) => {
-      const board = client.getQueryData<Board>(key)
-      if (!board) return
+  const { mutate } = useMutation({
+    scope: { id: 'board moves' },
+    onMutate: ({ card, place, patch }: Move) => {
       void client.cancelQueries({ queryKey: key })
-      const from = placeOf(board, card)
-      client.setQueryData(key, withMove(board, { ...card, ...patch } as TaskCard, place))
+      const board = client.getQueryData<Board>(key)
+      if (board) client.setQueryData(key, withMove(board, { ...card, ...patch } as TaskCard, place))
       moving.current.set(card.id, (moving.current.get(card.id) ?? 0) + 1)
-      const arrived = () => {
-        const left = (moving.current.get(card.id) ?? 1) - 1
-        if (left > 0) moving.current.set(card.id, left)
-        else moving.current.delete(card.id)
-        return left === 0
-      }
-      const send = async () => {
-        try {
-          let version = Math.max(card.version, versions.current.get(card.id) ?? 0)
-          if (patch) ({ version } = await taskUpdate({ ...card, version }, patch))
-          const task = await taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
-          versions.current.set(card.id, task.version)
-          // While the same card is moved further, applying the response to this step would make it jump.
-          if (!arrived()) return
-          stored(task)
-          // The server gave the column new ranks, or other cards moved in: only its own order is right.
-          const shown = client.getQueryData<Board>(key)
-          if (shown && !isBetween(shown, task.id, place)) void client.invalidateQueries({ queryKey: key })
-        } catch (error) {
-          arrived()
-          const problem = asProblem(error)
-          client.setQueryData(key, (now: Board | undefined) => now && withMove(now, card, from))
-          if (problem.status === 404) forgotten(card)
-          const now = problem.status === 404 ? undefined : await taskGet(card).catch(() => undefined)
-          if (now) {
-            versions.current.set(card.id, now.version)
-            stored(now)
-          }
-          await tellRefused(card, place, problem, now)
-        }
-      }
-      line.current = line.current.then(send)
+      // The filters may have changed by the time the response arrives.
+      return { key, from: board && placeOf(board, card) }
     },
-    [client, forgotten, key, stored],
-  )
+    mutationFn: async ({ card, place, patch }: Move) => {
+      let version = Math.max(card.version, versions.current.get(card.id) ?? 0)
+      if (patch) ({ version } = await taskUpdate({ ...card, version }, patch))
+      return taskMove({ ...card, version }, { status: place.status, after_id: place.afterId, before_id: place.beforeId })
+    },
+    onSuccess: (task, { card, place }, start) => {
+      versions.current.set(card.id, task.version)
+      // While the same card is moved further, applying the response to this step would make it jump.
+      if (!arrived(card)) return
+      stored(task)
+      // The server gave the column new ranks, or other cards moved in: only its own order is right.
+      const shown = client.getQueryData<Board>(start.key)
+      if (shown && !isBetween(shown, task.id, place)) void client.invalidateQueries({ queryKey: start.key })
+    },
+    onError: async (error, { card, place }, start) => {
+      arrived(card)
+      const problem = asProblem(error)
+      const from = start?.from
+      if (from) client.setQueryData(start.key, (now: Board | undefined) => now && withMove(now, card, from))
+      if (problem.status === 404) forgotten(card)
+      const now = problem.status === 404 ? undefined : await taskGet(card).catch(() => undefined)
+      if (now) {
+        versions.current.set(card.id, now.version)
+        stored(now)
+      }
+      await tellRefused(card, place, problem, now)
+    },
+  })
+  const move = useCallback((card: TaskCard, place: Place, patch: LanePatch | null = null) => mutate({ card, place, patch }), [mutate])
   return { move, isMoving }
 }

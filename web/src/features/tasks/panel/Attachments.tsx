@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
 import { Download, Eye, FileUp, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { attachmentDelete, attachmentList } from '@/api/attachments'
@@ -69,22 +69,19 @@ function FileRow({ attachment, onShow, onRemove }: FileRowProps) {
 
 function Removal({ task, attachment, onClose }: { task: Task; attachment: Attachment | undefined; onClose: () => void }) {
   const stale = useAttachmentsStale()
-  const [busy, setBusy] = useState(false)
-  const run = async (doomed: Attachment) => {
-    setBusy(true)
-    try {
-      await attachmentDelete(doomed)
-      toast.done(`${doomed.file_name} deleted`)
-    } catch (error) {
+  const removal = useMutation({
+    mutationFn: (doomed: Attachment) => attachmentDelete(doomed),
+    onSuccess: (_gone, { file_name: name }) => toast.done(`${name} deleted`),
+    onError: (error, { file_name: name }) => {
       // If someone else deleted it first, the result is the same.
-      if (error instanceof Problem && error.status === 404) toast.info(`${doomed.file_name} was already deleted`)
-      else toast.error(`Couldn’t delete ${doomed.file_name}`, error)
-    } finally {
-      setBusy(false)
+      if (error instanceof Problem && error.status === 404) toast.info(`${name} was already deleted`)
+      else toast.error(`Couldn’t delete ${name}`, error)
+    },
+    onSettled: () => {
       stale(task)
       onClose()
-    }
-  }
+    },
+  })
   return (
     <Dialog
       open={attachment !== undefined}
@@ -95,7 +92,7 @@ function Removal({ task, attachment, onClose }: { task: Task; attachment: Attach
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button variant="danger" busy={busy} onClick={() => attachment && void run(attachment)}>
+          <Button variant="danger" busy={removal.isPending} onClick={() => attachment && removal.mutate(attachment)}>
             Delete
           </Button>
         </>

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { keys } from '@/api/keys'
@@ -12,27 +12,30 @@ import { useStoredTask } from '../useStoredTask'
 
 const MOST_STEPS = 50
 
+interface Tick {
+  item: ChecklistItem
+  done: boolean
+}
+
 /** Ticks optimistically, and reverts what the server refuses. Ticks don't depend on a version: two users may tick different items. */
 function useTick(task: Task) {
   const client = useQueryClient()
   const stored = useStoredTask()
-  return async (item: ChecklistItem, done: boolean) => {
-    const key = keys.tasks.one(task.product_id, task.id)
-    const show = (value: boolean) =>
-      client.setQueryData(
-        key,
-        (now: Task | undefined) =>
-          now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done: value } : one)) },
-      )
-    show(done)
-    try {
-      stored(await taskChecklistTick(task, item.id, done))
-    } catch (error) {
-      show(!done)
+  const show = (item: ChecklistItem, done: boolean) =>
+    client.setQueryData(
+      keys.tasks.one(task.product_id, task.id),
+      (now: Task | undefined) => now && { ...now, checklist: now.checklist.map((one) => (one.id === item.id ? { ...one, done } : one)) },
+    )
+  return useMutation({
+    mutationFn: ({ item, done }: Tick) => taskChecklistTick(task, item.id, done),
+    onMutate: ({ item, done }) => void show(item, done),
+    onSuccess: stored,
+    onError: async (error, { item, done }) => {
+      show(item, !done)
       toast.error('Couldn’t save the item', error)
       await taskGet(task).then(stored, () => undefined)
-    }
-  }
+    },
+  })
 }
 
 /** A card has only the counts; here the full task is read. */
@@ -40,7 +43,7 @@ const stepsOf = (task: Task | TaskCard): readonly ChecklistItem[] => ('checklist
 
 /** The task's checklist. */
 export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
-  const tick = useTick(task)
+  const { mutate: tick } = useTick(task)
   const save = useSaveTask()
   const [adding, setAdding] = useState('')
   const { checklist } = task
@@ -76,7 +79,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
                 className="mt-0.5 size-4 shrink-0 accent-accent"
                 checked={item.done}
                 disabled={!mayEdit}
-                onChange={(event) => void tick(item, event.target.checked)}
+                onChange={(event) => tick({ item, done: event.target.checked })}
               />
               <span className={cx('min-w-0 break-words', item.done && 'text-ink-3 line-through')}>{item.text}</span>
             </label>

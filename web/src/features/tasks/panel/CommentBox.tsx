@@ -1,11 +1,11 @@
-import { useId, useRef, useState, type KeyboardEvent } from 'react'
-import { flushSync } from 'react-dom'
+import { useId, useRef, type KeyboardEvent } from 'react'
 import type { ProductMember } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
 import { CONTROL } from '@/ui/Field'
-import { mentionAt, mentionedIn, peopleFor, withMention } from './mention'
+import { mentionedIn } from './mention'
+import { useMentions } from './useMentions'
 
 const MOST = 10_000
 
@@ -14,75 +14,82 @@ export interface CommentBoxProps {
   initial?: string
   label: string
   send: string
-  /** Resolves to false if the comment wasn't accepted; the text is then kept. */
-  onSend: (body: { text: string; mentions: string[] }) => Promise<boolean>
+  /** Whether the comment is being sent. */
+  busy: boolean
+  /** The text is kept until `onSent` is called: a comment may be refused. */
+  onSend: (body: { text: string; mentions: string[] }, onSent: () => void) => void
   onCancel?: () => void
 }
 
+interface OfferedProps {
+  id: string
+  people: readonly ProductMember[]
+  active: number
+  onPoint: (index: number) => void
+  onChoose: (person: ProductMember) => void
+}
+
+/** Suggested people for the mention being typed. */
+function Offered({ id, people, active, onPoint, onChoose }: OfferedProps) {
+  return (
+    <ul
+      id={id}
+      role="listbox"
+      aria-label="People"
+      className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72"
+    >
+      {people.map((person, index) => (
+        <li
+          key={person.user_id}
+          id={`${id}-${index}`}
+          role="option"
+          aria-selected={index === active}
+          className={cx('flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11', index === active && 'bg-hover')}
+          // Before the field loses focus.
+          onPointerDown={(event) => {
+            event.preventDefault()
+            onChoose(person)
+          }}
+          onPointerMove={() => onPoint(index)}
+        >
+          <Avatar name={person.name} size="small" />
+          <span className="truncate">{person.name}</span>
+          <span className="ml-auto truncate text-xs text-ink-3">@{person.username}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Escape closes the suggestions or the editor, not the panel around them. */
+function keepPanelOpen(event: KeyboardEvent): void {
+  event.stopPropagation()
+  event.nativeEvent.stopImmediatePropagation()
+}
+
 /** A Markdown field in which @ suggests members of the product. */
-export function CommentBox({ people, initial = '', label, send, onSend, onCancel }: CommentBoxProps) {
+export function CommentBox({ people, initial = '', label, send, busy, onSend, onCancel }: CommentBoxProps) {
   const listId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [text, setText] = useState(initial)
-  const [caret, setCaret] = useState(0)
-  const [active, setActive] = useState(0)
-  const [closed, setClosed] = useState(-1)
-  const [busy, setBusy] = useState(false)
-  const naming = mentionAt(text, caret)
-  const offered =
-    naming && naming.from !== closed
-      ? peopleFor(
-          people.filter((one) => one.active),
-          naming.typed,
-        )
-      : []
-  const choose = (person: ProductMember | undefined) => {
-    if (!person || !naming) return
-    const named = withMention(text, caret, naming.from, person.username)
-    // The name must be in the text before the caret moves behind it; a frame later, it would jump back over what was typed since.
-    flushSync(() => {
-      setText(named.text)
-      setCaret(named.caret)
-      setActive(0)
-    })
-    field.current?.focus()
-    field.current?.setSelectionRange(named.caret, named.caret)
-  }
-  const submit = async () => {
+  const { text, setText, onType, onCaret, offered, active, setActive, choose, onOfferedKey } = useMentions(field, people, initial)
+  const submit = () => {
     const body = text.trim()
     if (body === '' || busy) return
-    setBusy(true)
     // Text typed while sending is kept.
-    if (await onSend({ text: body, mentions: mentionedIn(body, people) })) setText((now) => (now.trim() === body ? '' : now))
-    setBusy(false)
+    onSend({ text: body, mentions: mentionedIn(body, people) }, () => setText((now) => (now.trim() === body ? '' : now)))
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      return void submit()
+      return submit()
     }
-    const steps: Record<string, () => void> =
-      offered.length === 0
-        ? {}
-        : {
-            ArrowDown: () => setActive((active + 1) % offered.length),
-            ArrowUp: () => setActive((active + offered.length - 1) % offered.length),
-            Enter: () => choose(offered[active]),
-            Tab: () => choose(offered[active]),
-          }
-    const step = steps[event.key]
-    if (step) {
-      event.preventDefault()
-      step()
-    } else if (event.key === 'Escape' && (offered.length > 0 || onCancel)) {
-      event.stopPropagation()
-      event.nativeEvent.stopImmediatePropagation()
-      if (offered.length > 0) setClosed(naming?.from ?? -1)
-      else onCancel?.()
+    if (onOfferedKey(event)) return event.key === 'Escape' ? keepPanelOpen(event) : event.preventDefault()
+    if (event.key === 'Escape' && onCancel) {
+      keepPanelOpen(event)
+      onCancel()
     }
   }
-  const where = (box: HTMLTextAreaElement) => setCaret(box.selectionStart)
   return (
     <div className="flex flex-col gap-2">
       <div className="relative">
@@ -97,49 +104,15 @@ export function CommentBox({ people, initial = '', label, send, onSend, onCancel
           maxLength={MOST}
           value={text}
           className={cx(CONTROL, 'field-sizing-content min-h-16 py-2')}
-          onChange={(event) => {
-            setText(event.target.value)
-            where(event.target)
-            setActive(0)
-          }}
-          onSelect={(event) => where(event.currentTarget)}
+          onChange={(event) => onType(event.target)}
+          onSelect={(event) => onCaret(event.currentTarget)}
           onKeyDown={onKeyDown}
         />
-        {offered.length > 0 && (
-          <ul
-            id={listId}
-            role="listbox"
-            aria-label="People"
-            className="absolute inset-x-0 bottom-full z-30 mb-1 overflow-hidden rounded-lg bg-raised p-1 shadow-pop md:max-w-72"
-          >
-            {offered.map((person, index) => (
-              <li
-                key={person.user_id}
-                id={`${listId}-${index}`}
-                role="option"
-                aria-selected={index === active}
-                className={cx(
-                  'flex min-h-8 cursor-pointer items-center gap-2 rounded-md px-2 max-md:min-h-11',
-                  index === active && 'bg-hover',
-                )}
-                // Before the field loses focus.
-                onPointerDown={(event) => {
-                  event.preventDefault()
-                  choose(person)
-                }}
-                onPointerMove={() => setActive(index)}
-              >
-                <Avatar name={person.name} size="small" />
-                <span className="truncate">{person.name}</span>
-                <span className="ml-auto truncate text-xs text-ink-3">@{person.username}</span>
-              </li>
-            ))}
-          </ul>
-        )}
+        {offered.length > 0 && <Offered id={listId} people={offered} active={active} onPoint={setActive} onChoose={choose} />}
       </div>
       {(text.trim() !== '' || onCancel) && (
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>
+          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={submit}>
             {send}
           </Button>
           {onCancel && (

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { pages } from '@/api/client'
@@ -42,22 +42,16 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
   const stale = useCommentsStale(task)
   const [editing, setEditing] = useState(false)
   const [removing, setRemoving] = useState(false)
-  const attempt = async (what: string, run: () => Promise<unknown>) => {
-    try {
-      await run()
-      return true
-    } catch (error) {
-      toast.error(what, error)
-      return false
-    } finally {
-      await stale()
-    }
-  }
-  const save = async (body: NewComment) => {
-    const saved = await attempt('Couldn’t save the comment', () => commentUpdate(comment, body))
-    if (saved) setEditing(false)
-    return false
-  }
+  const change = useMutation({
+    mutationFn: (body: NewComment) => commentUpdate(comment, body),
+    onError: (error) => toast.error('Couldn’t save the comment', error),
+    onSettled: stale,
+  })
+  const removal = useMutation({
+    mutationFn: () => commentDelete(comment),
+    onError: (error) => toast.error('Couldn’t delete the comment', error),
+    onSettled: stale,
+  })
   return (
     <li className="flex gap-2.5">
       <Avatar name={comment.created_by_name} />
@@ -89,7 +83,8 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
             initial={comment.text}
             label="Edit comment"
             send="Save"
-            onSend={save}
+            busy={change.isPending}
+            onSend={(body) => change.mutate(body, { onSuccess: () => setEditing(false) })}
             onCancel={() => setEditing(false)}
           />
         ) : (
@@ -101,7 +96,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
             <Button variant="quiet" onClick={() => setRemoving(false)}>
               Keep
             </Button>
-            <Button variant="danger" onClick={() => void attempt('Couldn’t delete the comment', () => commentDelete(comment))}>
+            <Button variant="danger" onClick={() => removal.mutate()}>
               Delete
             </Button>
           </p>
@@ -128,17 +123,14 @@ export function Comments({ task }: { task: Task }) {
   )
   const [key, setKey] = useState(newId)
   const speaks = mayComment(task)
-  const send = async (body: NewComment) => {
-    try {
-      await commentCreate(task, body, key)
+  const create = useMutation({
+    mutationFn: (body: NewComment) => commentCreate(task, body, key),
+    onSuccess: () => {
       setKey(newId())
-      await stale()
-      return true
-    } catch (error) {
-      toast.error('Couldn’t send the comment', error)
-      return false
-    }
-  }
+      return stale()
+    },
+    onError: (error) => toast.error('Couldn’t send the comment', error),
+  })
   return (
     <section aria-label="Comments" className="flex flex-col gap-3">
       <h3 className="font-semibold">
@@ -166,7 +158,15 @@ export function Comments({ task }: { task: Task }) {
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
       {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">No comments yet.</p>}
-      {speaks && <CommentBox people={people} label="Comment" send="Comment" onSend={send} />}
+      {speaks && (
+        <CommentBox
+          people={people}
+          label="Comment"
+          send="Comment"
+          busy={create.isPending}
+          onSend={(body, onSent) => create.mutate(body, { onSuccess: onSent })}
+        />
+      )}
     </section>
   )
 }

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
@@ -104,16 +105,19 @@ export function EditableText({
   label: string
   empty: string
   mayEdit: boolean
+  /** Resolves to whether the text was accepted. */
   onSave: (value: string) => Promise<boolean>
 }) {
   const [draft, setDraft] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  const save = async () => {
-    if (draft === null) return
-    setBusy(true)
+  const saving = useMutation({
+    mutationFn: onSave,
     // Refused text stays in the editor.
-    if (draft.trim() === value || (await onSave(draft.trim()))) setDraft(null)
-    setBusy(false)
+    onSuccess: (taken) => taken && setDraft(null),
+  })
+  const save = () => {
+    if (draft === null) return
+    if (draft.trim() === value) setDraft(null)
+    else saving.mutate(draft.trim())
   }
   if (draft !== null) {
     return (
@@ -125,7 +129,7 @@ export function EditableText({
           value={draft}
           onChange={setDraft}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void save()
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save()
             if (event.key === 'Escape') {
               event.stopPropagation()
               event.nativeEvent.stopImmediatePropagation()
@@ -134,7 +138,7 @@ export function EditableText({
           }}
         />
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} onClick={() => void save()}>
+          <Button variant="primary" busy={saving.isPending} onClick={save}>
             Save
           </Button>
           <Button variant="quiet" onClick={() => setDraft(null)}>

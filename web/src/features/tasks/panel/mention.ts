@@ -12,7 +12,7 @@ interface Person {
   name: string
 }
 
-/** Members who match the typed text, by user name or any word of the name. */
+/** Members who match the typed text, by username or any word of the name. */
 export function peopleFor<P extends Person>(people: readonly P[], typed: string): P[] {
   const begins = ({ username, name }: Person) =>
     username.toLowerCase().startsWith(typed) ||
@@ -23,7 +23,7 @@ export function peopleFor<P extends Person>(people: readonly P[], typed: string)
   return people.filter(begins).slice(0, 6)
 }
 
-/** The text with the typed part replaced by the user name, and the new caret position. */
+/** The text with the typed part replaced by the username, and the new caret position. */
 export function withMention(text: string, caret: number, from: number, username: string): { text: string; caret: number } {
   const after = text.slice(caret)
   const named = `${text.slice(0, from)}@${username}${/^\s/.test(after) ? '' : ' '}`
