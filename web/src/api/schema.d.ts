@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count activities by day, week or month. */
+        /** Get the number of activities by day, week or month. */
         get: operations["analytics_activity"];
         put?: never;
         post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show who stands out in a month, and what happened last. */
+        /** Get the most active investors and users of a month, and recent activities. */
         get: operations["analytics_highlights"];
         put?: never;
         post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count the investors by tier, status and kind. */
+        /** Get the number of investors by tier, status and kind, and their holdings by currency. */
         get: operations["analytics_portfolio"];
         put?: never;
         post?: never;
@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read. */
+        /** Search the audit trail, newest first. Without full access, only the history of an investor you can read. */
         get: operations["audit_list"];
         put?: never;
         post?: never;
@@ -79,7 +79,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check an entity's audit records: find any that was changed, removed or reordered. */
+        /** Verify an entity's audit records. Detects changed, removed or reordered records. */
         get: operations["audit_verify"];
         put?: never;
         post?: never;
@@ -115,7 +115,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out: the session of the cookie ends. */
+        /** Sign out. Ends the cookie's session. */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -132,7 +132,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set a new password with the token of the link; every session of the user ends. */
+        /** Set a new password using the token from the link. Ends all of the user's sessions. */
         post: operations["password_reset_confirm"];
         delete?: never;
         options?: never;
@@ -149,7 +149,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a link that sets a new password. The answer is the same whether or not there is such a user. */
+        /** Request a password reset link. The response is the same whether or not the user exists. */
         post: operations["password_reset_request"];
         delete?: never;
         options?: never;
@@ -166,7 +166,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a new access token for the refresh token in the cookie, which is renewed as well. */
+        /** Refresh the access token using the refresh token in the cookie. Also rotates the refresh token. */
         post: operations["token_refresh"];
         delete?: never;
         options?: never;
@@ -181,7 +181,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Browse the API. */
+        /** Browse the API documentation. */
         get: operations["docs_get"];
         put?: never;
         post?: never;
@@ -198,7 +198,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the audit trail, newest first. Without the right to all of it, only the history of an investor that one may read. */
+        /** Export the audit trail, newest first. Callers who cannot read all of it can only export the history of an investor they can read. */
         get: operations["audit_export"];
         put?: never;
         post?: never;
@@ -215,7 +215,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of imports, newest first. */
+        /** Export imports, newest first. */
         get: operations["import_export"];
         put?: never;
         post?: never;
@@ -232,7 +232,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save what was wrong with the rows of an import. */
+        /** Export the row errors of an import. */
         get: operations["import_error_export"];
         put?: never;
         post?: never;
@@ -249,7 +249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save investors in full, by name. The file can be imported again. */
+        /** Export investors in full, by name. The file can be imported again. */
         get: operations["investor_export"];
         put?: never;
         post?: never;
@@ -266,7 +266,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save an investor's activities, newest first. */
+        /** Export an investor's activities, newest first. */
         get: operations["activity_export"];
         put?: never;
         post?: never;
@@ -283,7 +283,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of an investor's documents, newest first: what they are, not their files. */
+        /** Export the list of an investor's documents, newest first: metadata, not the files. */
         get: operations["document_export"];
         put?: never;
         post?: never;
@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save an investor's investments with their figures, the latest first. */
+        /** Export an investor's investments with their figures, most recent first. */
         get: operations["investment_export"];
         put?: never;
         post?: never;
@@ -317,7 +317,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save an investment's cash flows, newest first. */
+        /** Export an investment's cash flows, newest first. */
         get: operations["cash_flow_export"];
         put?: never;
         post?: never;
@@ -334,7 +334,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of an investor's reminders, the one set last first. */
+        /** Export an investor's reminders, newest first. */
         get: operations["reminder_export"];
         put?: never;
         post?: never;
@@ -351,7 +351,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save what happened with an investor, newest first. */
+        /** Export an investor's timeline, newest first. */
         get: operations["timeline_export"];
         put?: never;
         post?: never;
@@ -368,7 +368,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save one's own notifications, newest first. */
+        /** Export your notifications, newest first. */
         get: operations["notification_export"];
         put?: never;
         post?: never;
@@ -385,7 +385,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save products, by name. */
+        /** Export products, by name. */
         get: operations["product_export"];
         put?: never;
         post?: never;
@@ -402,7 +402,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of a product's design assets, newest first: what they are, not their files. */
+        /** Export the list of a product's design assets, newest first: metadata, not the files. */
         get: operations["asset_export"];
         put?: never;
         post?: never;
@@ -419,7 +419,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of the files at all tasks of a product, the oldest first: what they are, not their bytes. */
+        /** Export the list of attachments of all tasks of a product, oldest first: metadata, not the files. */
         get: operations["attachment_export"];
         put?: never;
         post?: never;
@@ -436,7 +436,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save a product's baselines, newest first, with what each holds: a row for each requirement, as it was. */
+        /** Export a product's baselines with their contents, newest first: one row for each requirement as it was. */
         get: operations["baseline_export"];
         put?: never;
         post?: never;
@@ -453,7 +453,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the comments on all tasks of a product, the oldest first. */
+        /** Export the comments on all tasks of a product, oldest first. */
         get: operations["comment_export"];
         put?: never;
         post?: never;
@@ -470,7 +470,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the team of a product with what each has to do, the owner first. */
+        /** Export the members of a product's team with their workload, the owner first. */
         get: operations["product_member_export"];
         put?: never;
         post?: never;
@@ -487,7 +487,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save a product's milestones by day, with how far they are. */
+        /** Export a product's milestones by due date, with their progress. */
         get: operations["milestone_export"];
         put?: never;
         post?: never;
@@ -504,7 +504,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save a product's requirements in full, by number. The file can be imported again. */
+        /** Export a product's requirements in full, by number. The file can be imported again. */
         get: operations["requirement_export"];
         put?: never;
         post?: never;
@@ -521,7 +521,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of a requirement's versions, newest first. */
+        /** Export the versions of a requirement, newest first. */
         get: operations["requirement_version_export"];
         put?: never;
         post?: never;
@@ -538,7 +538,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save a product's workflow rules, the oldest first. */
+        /** Export a product's workflow rules, oldest first. */
         get: operations["rule_export"];
         put?: never;
         post?: never;
@@ -555,7 +555,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save a product's tasks in full, in the order of their list. The file can be imported again. */
+        /** Export a product's tasks in full, in list order. The file can be imported again. */
         get: operations["task_export"];
         put?: never;
         post?: never;
@@ -572,7 +572,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save one's own views of a product's tasks, the oldest first. */
+        /** Export your saved views of a product's tasks, oldest first. */
         get: operations["view_export"];
         put?: never;
         post?: never;
@@ -589,7 +589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save one's own reminders about all investors, the one due first first. */
+        /** Export your reminders about all investors, by due time. */
         get: operations["reminder_export_mine"];
         put?: never;
         post?: never;
@@ -606,7 +606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of one's own login sessions. */
+        /** Export your sign-in sessions. */
         get: operations["session_export"];
         put?: never;
         post?: never;
@@ -623,7 +623,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save one's own unfinished tasks in all products, the one due first first. */
+        /** Export your unfinished tasks in all products, by due date. */
         get: operations["task_export_mine"];
         put?: never;
         post?: never;
@@ -640,7 +640,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Save the list of users, by name. */
+        /** Export users, by name. */
         get: operations["user_export"];
         put?: never;
         post?: never;
@@ -657,7 +657,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell which build runs. */
+        /** Get the running build. */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -677,7 +677,7 @@ export interface paths {
         /** List imports, newest first. */
         get: operations["import_list"];
         put?: never;
-        /** Create an import and learn where to upload its file. */
+        /** Create an import and get the upload URL for its file. */
         post: operations["import_create"];
         delete?: never;
         options?: never;
@@ -692,7 +692,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an import with its progress. */
+        /** Get an import with its progress. */
         get: operations["import_get"];
         put?: never;
         post?: never;
@@ -711,7 +711,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give an import up; what it imported stays. */
+        /** Cancel an import. Rows imported so far are kept. */
         post: operations["import_cancel"];
         delete?: never;
         options?: never;
@@ -726,7 +726,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what was wrong with the rows of the latest run, by row; the first thousand are kept. */
+        /** List the row errors of the latest run, by row. Only the first thousand are stored. */
         get: operations["import_error_list"];
         put?: never;
         post?: never;
@@ -745,7 +745,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Look at the columns and first rows of the uploaded file. */
+        /** Preview the columns and first rows of the uploaded file. */
         post: operations["import_preview"];
         delete?: never;
         options?: never;
@@ -797,7 +797,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find investors that may be the one described: for those who are about to create it. */
+        /** Find possible duplicates of an investor before creating it. */
         post: operations["duplicate_find"];
         delete?: never;
         options?: never;
@@ -812,15 +812,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an investor in full. */
+        /** Get an investor. */
         get: operations["investor_get"];
         put?: never;
         post?: never;
-        /** Delete an investor; it can be restored. */
+        /** Delete an investor. A deleted investor can be restored. */
         delete: operations["investor_delete"];
         options?: never;
         head?: never;
-        /** Change an investor. */
+        /** Update an investor. */
         patch: operations["investor_update"];
         trace?: never;
     };
@@ -849,7 +849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an activity. */
+        /** Get an activity. */
         get: operations["activity_get"];
         put?: never;
         post?: never;
@@ -857,7 +857,7 @@ export interface paths {
         delete: operations["activity_delete"];
         options?: never;
         head?: never;
-        /** Change an activity. */
+        /** Update an activity. */
         patch: operations["activity_update"];
         trace?: never;
     };
@@ -868,7 +868,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show an investor's activities in numbers. */
+        /** Get an investor's activity figures. */
         get: operations["investor_analytics_get"];
         put?: never;
         post?: never;
@@ -885,10 +885,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's documents, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        /**
+         * List an investor's documents, newest first.
+         * @description Returns the documents that can be downloaded and the caller's own unfinished ones.
+         */
         get: operations["document_list"];
         put?: never;
-        /** Create a document. Its file goes to the address in the answer. */
+        /**
+         * Create a document.
+         * @description Upload its file to the URL in the response.
+         */
         post: operations["document_create"];
         delete?: never;
         options?: never;
@@ -903,7 +909,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a document with its versions. */
+        /** Get a document with its versions. */
         get: operations["document_get"];
         put?: never;
         post?: never;
@@ -911,7 +917,7 @@ export interface paths {
         delete: operations["document_delete"];
         options?: never;
         head?: never;
-        /** Rename or describe a document. */
+        /** Update a document's title, description or investment. */
         patch: operations["document_update"];
         trace?: never;
     };
@@ -924,7 +930,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for the address of a document's file. It is good for a short while. */
+        /** Get a short-lived download URL for a document's file. */
         post: operations["document_download"];
         delete?: never;
         options?: never;
@@ -941,7 +947,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin the next version of a document. Its file goes to the address in the answer. */
+        /**
+         * Create the next version of a document.
+         * @description Upload its file to the URL in the response.
+         */
         post: operations["document_version_create"];
         delete?: never;
         options?: never;
@@ -956,7 +965,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the investors that may be the same as this one. */
+        /** List possible duplicates of an investor. */
         get: operations["duplicate_list"];
         put?: never;
         post?: never;
@@ -973,7 +982,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show what an investor holds in each currency, with multiples and rate of return. */
+        /** Get an investor's holdings in each currency, with multiples and rate of return. */
         get: operations["holdings_get"];
         put?: never;
         post?: never;
@@ -990,7 +999,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's investments, the latest first. */
+        /** List an investor's investments, latest first. */
         get: operations["investment_list"];
         put?: never;
         /** Record an investment. */
@@ -1008,7 +1017,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an investment with its totals. */
+        /** Get an investment with its totals. */
         get: operations["investment_get"];
         put?: never;
         post?: never;
@@ -1016,7 +1025,7 @@ export interface paths {
         delete: operations["investment_delete"];
         options?: never;
         head?: never;
-        /** Change an investment. */
+        /** Update an investment. */
         patch: operations["investment_update"];
         trace?: never;
     };
@@ -1030,7 +1039,7 @@ export interface paths {
         /** List an investment's cash flows, newest first. */
         get: operations["cash_flow_list"];
         put?: never;
-        /** Record a contribution, a distribution or a valuation. */
+        /** Record a contribution, distribution or valuation. */
         post: operations["cash_flow_create"];
         delete?: never;
         options?: never;
@@ -1052,7 +1061,7 @@ export interface paths {
         delete: operations["cash_flow_delete"];
         options?: never;
         head?: never;
-        /** Change a cash flow. */
+        /** Update a cash flow. */
         patch: operations["cash_flow_update"];
         trace?: never;
     };
@@ -1067,8 +1076,9 @@ export interface paths {
         get: operations["merge_list"];
         put?: never;
         /**
-         * Merge another investor into this one: it takes over what it lacks, and everything that belongs to the other follows in the
-         *     background. From then on the other's address leads here.
+         * Merge another investor into this one.
+         * @description This investor takes over the values it lacks. Everything else that belongs to the other investor is moved in the background.
+         *     From then on, requests for the other investor are redirected here.
          */
         post: operations["merge_create"];
         delete?: never;
@@ -1084,10 +1094,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's reminders, the one set last first. */
+        /** List an investor's reminders, newest first. */
         get: operations["reminder_list"];
         put?: never;
-        /** Set a reminder. */
+        /** Create a reminder. */
         post: operations["reminder_create"];
         delete?: never;
         options?: never;
@@ -1102,7 +1112,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a reminder. */
+        /** Get a reminder. */
         get: operations["reminder_get"];
         put?: never;
         post?: never;
@@ -1110,7 +1120,7 @@ export interface paths {
         delete: operations["reminder_delete"];
         options?: never;
         head?: never;
-        /** Change a reminder. */
+        /** Update a reminder. */
         patch: operations["reminder_update"];
         trace?: never;
     };
@@ -1123,7 +1133,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a reminder: nothing more is sent. */
+        /** Cancel a reminder. Nothing more is sent. */
         post: operations["reminder_cancel"];
         delete?: never;
         options?: never;
@@ -1140,7 +1150,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a reminder as done: nothing more is sent, not even of a recurring one. */
+        /** Mark a reminder as done. Nothing more is sent, even if it recurs. */
         post: operations["reminder_done"];
         delete?: never;
         options?: never;
@@ -1157,7 +1167,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a reminder off; one that was sent, done, cancelled or failed is scheduled again. */
+        /** Snooze a reminder. One that was sent, done, cancelled or failed is scheduled again. */
         post: operations["reminder_snooze"];
         delete?: never;
         options?: never;
@@ -1172,7 +1182,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Make a report of an investor: holdings, timeline and documents as a PDF document. */
+        /** Create a PDF report of an investor: holdings, timeline and documents. */
         get: operations["investor_report"];
         put?: never;
         post?: never;
@@ -1206,7 +1216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what happened with an investor, newest first. */
+        /** List an investor's timeline, newest first. */
         get: operations["timeline_list"];
         put?: never;
         post?: never;
@@ -1223,7 +1233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the events missed since one that was seen. */
+        /** List the events since the last one you received. */
         get: operations["live_event_list"];
         put?: never;
         post?: never;
@@ -1242,7 +1252,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a one-use ticket for a live connection. */
+        /** Create a one-use ticket for a live connection. */
         post: operations["live_ticket_create"];
         delete?: never;
         options?: never;
@@ -1257,14 +1267,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read one's own account and permissions. */
+        /** Get your account and permissions. */
         get: operations["me_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change one's own name, e-mail address or time zone. */
+        /** Update your name, email address or time zone. */
         patch: operations["me_update"];
         trace?: never;
     };
@@ -1277,7 +1287,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change one's own password; other sessions end. */
+        /** Change your password. Ends your other sessions. */
         post: operations["password_change"];
         delete?: never;
         options?: never;
@@ -1292,14 +1302,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read how one wants to be told things. */
+        /** Get your preferences. */
         get: operations["preferences_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how one wants to be told things. */
+        /** Update your preferences. */
         patch: operations["preferences_update"];
         trace?: never;
     };
@@ -1310,11 +1320,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own sessions. */
+        /** List your sessions. */
         get: operations["session_list"];
         put?: never;
         post?: never;
-        /** End all of one's own sessions, this one included. */
+        /** Revoke all of your sessions, including the current one. */
         delete: operations["session_revoke_all"];
         options?: never;
         head?: never;
@@ -1331,7 +1341,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of one's own sessions. */
+        /** Revoke one of your sessions. */
         delete: operations["session_revoke"];
         options?: never;
         head?: never;
@@ -1345,7 +1355,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own notifications, newest first. */
+        /** List your notifications, newest first. */
         get: operations["notification_list"];
         put?: never;
         post?: never;
@@ -1364,7 +1374,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark one's own notifications as read. */
+        /** Mark your notifications as read. */
         post: operations["notification_mark_read"];
         delete?: never;
         options?: never;
@@ -1379,7 +1389,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count one's own unread notifications. */
+        /** Get your number of unread notifications. */
         get: operations["notification_count"];
         put?: never;
         post?: never;
@@ -1396,7 +1406,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the OpenAPI document of the whole API. */
+        /** Get the OpenAPI document for the whole API. */
         get: operations["openapi_get"];
         put?: never;
         post?: never;
@@ -1413,7 +1423,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the products that you own or belong to (as an admin: all), by name. */
+        /** List the products you own or are a member of, by name. Admins see all products. */
         get: operations["product_list"];
         put?: never;
         /** Create a product. */
@@ -1431,15 +1441,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a product. */
+        /** Get a product. */
         get: operations["product_get"];
         put?: never;
         post?: never;
-        /** Delete a product with everything below it. It is closed to changes at once; what is below it is removed in the background. */
+        /** Delete a product and all of its contents. The product is closed to changes at once; its contents are removed in the background. */
         delete: operations["product_delete"];
         options?: never;
         head?: never;
-        /** Change a product. */
+        /** Update a product. */
         patch: operations["product_update"];
         trace?: never;
     };
@@ -1450,7 +1460,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show how long a product's tasks take, and how long those that are not done have waited. */
+        /** Get how long a product's tasks take, and how long the unfinished ones have been waiting. */
         get: operations["product_cycle_get"];
         put?: never;
         post?: never;
@@ -1467,7 +1477,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show how tasks flow through a product, and how far its requirements and milestones are. */
+        /** Get how tasks flow through a product, and the progress of its requirements and milestones. */
         get: operations["product_flow_get"];
         put?: never;
         post?: never;
@@ -1484,7 +1494,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show what the members of a product get done, and what they have to do. */
+        /** Get what the members of a product complete, and their workload. */
         get: operations["product_team_get"];
         put?: never;
         post?: never;
@@ -1501,10 +1511,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's design assets, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        /** List a product's design assets, newest first: the available ones, and the caller's own unfinished uploads. */
         get: operations["asset_list"];
         put?: never;
-        /** Create a design asset. Its file goes to the address in the answer. */
+        /** Create a design asset. Upload its file to the URL in the response. */
         post: operations["asset_create"];
         delete?: never;
         options?: never;
@@ -1519,7 +1529,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a design asset with its versions. */
+        /** Get a design asset with its versions. */
         get: operations["asset_get"];
         put?: never;
         post?: never;
@@ -1527,7 +1537,7 @@ export interface paths {
         delete: operations["asset_delete"];
         options?: never;
         head?: never;
-        /** Rename a design asset, say what it is for, or ask for its approval. */
+        /** Update a design asset's name, kind or requirement, or request its approval. */
         patch: operations["asset_update"];
         trace?: never;
     };
@@ -1540,7 +1550,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve the file that a design asset shows. */
+        /** Approve the current file of a design asset. */
         post: operations["asset_approve"];
         delete?: never;
         options?: never;
@@ -1557,7 +1567,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject the file that a design asset shows. */
+        /** Reject the current file of a design asset. */
         post: operations["asset_reject"];
         delete?: never;
         options?: never;
@@ -1576,8 +1586,8 @@ export interface paths {
         get: operations["asset_version_list"];
         put?: never;
         /**
-         * Begin the next version of a design asset. Its file goes to the address in the answer; the asset is a draft again as soon
-         *     as that was checked.
+         * Start a new version of a design asset. Upload its file to the URL in the response; the asset becomes a draft again once that file has
+         *     been checked.
          */
         post: operations["asset_version_create"];
         delete?: never;
@@ -1595,7 +1605,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for the address of a version's file. It is good for a short while. */
+        /** Create a short-lived download URL for a version's file. */
         post: operations["asset_download"];
         delete?: never;
         options?: never;
@@ -1613,7 +1623,7 @@ export interface paths {
         /** List a product's baselines, newest first. */
         get: operations["baseline_list"];
         put?: never;
-        /** Freeze the version of every requirement of a product. */
+        /** Create a baseline that freezes the version of every requirement of a product. */
         post: operations["baseline_create"];
         delete?: never;
         options?: never;
@@ -1628,11 +1638,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a baseline. */
+        /** Get a baseline. */
         get: operations["baseline_get"];
         put?: never;
         post?: never;
-        /** Delete a baseline; requirements and their versions stay. */
+        /** Delete a baseline. The requirements and their versions are kept. */
         delete: operations["baseline_delete"];
         options?: never;
         head?: never;
@@ -1646,7 +1656,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare a baseline with another one or with now: what was added, changed and deleted since. */
+        /** Compare a baseline with another one or with the current requirements: what was added, changed and deleted since. */
         get: operations["baseline_compare"];
         put?: never;
         post?: never;
@@ -1663,7 +1673,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the requirements of a baseline by number, as they were. */
+        /** List the requirements of a baseline by number, as they were when it was created. */
         get: operations["baseline_requirement_list"];
         put?: never;
         post?: never;
@@ -1680,7 +1690,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the board: the beginning of each column. */
+        /** Get the board with the beginning of each column. */
         get: operations["board_get"];
         put?: never;
         post?: never;
@@ -1697,7 +1707,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a column of the board after a cursor. */
+        /** Get the part of a board column that follows a cursor. */
         get: operations["board_column"];
         put?: never;
         post?: never;
@@ -1714,7 +1724,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read how far the deletion of a product is, also when it is over. */
+        /** Get the progress of a product's deletion, including after it has finished. */
         get: operations["product_deletion_get"];
         put?: never;
         post?: never;
@@ -1731,7 +1741,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's team: its owner, then the others by name. */
+        /** List a product's team: the owner first, then the other members by name. */
         get: operations["product_member_list"];
         put?: never;
         post?: never;
@@ -1749,10 +1759,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Take a user into a product's team, or give them another role there. The version is the product's. */
+        /** Add a user to a product's team, or change their role. The version is the product's. */
         put: operations["product_member_put"];
         post?: never;
-        /** Take a user out of a product's team. The version is the product's. */
+        /** Remove a user from a product's team. The version is the product's. */
         delete: operations["product_member_remove"];
         options?: never;
         head?: never;
@@ -1766,7 +1776,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's milestones by day, with how far they are. */
+        /** List a product's milestones by due date, with their progress. */
         get: operations["milestone_list"];
         put?: never;
         /** Create a milestone. */
@@ -1784,15 +1794,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a milestone. */
+        /** Get a milestone. */
         get: operations["milestone_get"];
         put?: never;
         post?: never;
-        /** Delete a milestone. What refers to it shows that it is gone. */
+        /** Delete a milestone. Items that refer to it show that it has been deleted. */
         delete: operations["milestone_delete"];
         options?: never;
         head?: never;
-        /** Change a milestone. */
+        /** Update a milestone. */
         patch: operations["milestone_update"];
         trace?: never;
     };
@@ -1803,10 +1813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Make a report of a product: milestones, requirements, figures, unfinished tasks, baselines and approved design assets as a PDF
-         *     document.
-         */
+        /** Create a PDF report of a product: milestones, requirements, metrics, unfinished tasks, baselines and approved design assets. */
         get: operations["product_report"];
         put?: never;
         post?: never;
@@ -1826,7 +1833,7 @@ export interface paths {
         /** List a product's requirements by number. */
         get: operations["requirement_list"];
         put?: never;
-        /** Create a requirement; it gets the next number of its product. */
+        /** Create a requirement with the next number of its product. */
         post: operations["requirement_create"];
         delete?: never;
         options?: never;
@@ -1841,15 +1848,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a requirement, its links compared with what they lead to. */
+        /** Get a requirement, with its links compared with their targets. */
         get: operations["requirement_get"];
         put?: never;
         post?: never;
-        /** Delete a requirement that has none below it. What refers to it shows that it is gone. */
+        /** Delete a requirement that has no children. Items that refer to it show that it has been deleted. */
         delete: operations["requirement_delete"];
         options?: never;
         head?: never;
-        /** Change a requirement; the version before is kept. */
+        /** Update a requirement. The previous version is kept. */
         patch: operations["requirement_update"];
         trace?: never;
     };
@@ -1879,7 +1886,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore what an old version said, as a new version. Where the requirement stands stays. */
+        /** Restore the content of an old version as a new version. Its status, parent, milestone, links and external ID are kept. */
         post: operations["requirement_restore"];
         delete?: never;
         options?: never;
@@ -1894,7 +1901,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a requirement's versions, newest first; also those of a deleted one. */
+        /** List a requirement's versions, newest first, including those of a deleted requirement. */
         get: operations["requirement_version_list"];
         put?: never;
         post?: never;
@@ -1911,7 +1918,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a requirement as it was at a version. */
+        /** Get a requirement as it was at a version. */
         get: operations["requirement_version_get"];
         put?: never;
         post?: never;
@@ -1928,10 +1935,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's workflow rules, the oldest first: at most 50, on one page. */
+        /** List a product's workflow rules, oldest first: at most 50, on one page. */
         get: operations["rule_list"];
         put?: never;
-        /** Write a workflow rule. */
+        /** Create a workflow rule. */
         post: operations["rule_create"];
         delete?: never;
         options?: never;
@@ -1953,7 +1960,7 @@ export interface paths {
         delete: operations["rule_delete"];
         options?: never;
         head?: never;
-        /** Change a workflow rule; from then on it acts for you. */
+        /** Update a workflow rule. From then on it acts on your behalf. */
         patch: operations["rule_update"];
         trace?: never;
     };
@@ -1964,15 +1971,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's tasks: in the order of the board; by number with a requirement or a milestone. */
+        /** List a product's tasks in board order, or by number when filtered by requirement or milestone. */
         get: operations["task_list"];
         put?: never;
-        /** Create a task, last in its column of the board. */
+        /** Create a task, last in its board column. */
         post: operations["task_create"];
         delete?: never;
         options?: never;
         head?: never;
-        /** Change many tasks in the same way, each for itself. */
+        /** Apply the same change to many tasks. Each task succeeds or fails on its own. */
         patch: operations["task_update_many"];
         trace?: never;
     };
@@ -1983,15 +1990,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a task. */
+        /** Get a task. */
         get: operations["task_get"];
         put?: never;
         post?: never;
-        /** Delete a task, with its comments and files. */
+        /** Delete a task with its comments and attachments. */
         delete: operations["task_delete"];
         options?: never;
         head?: never;
-        /** Change a task. Those who may not write tasks may change status and checklist of those that are assigned to them. */
+        /** Update a task. Users who cannot write tasks can change the status and checklist of tasks assigned to them. */
         patch: operations["task_update"];
         trace?: never;
     };
@@ -2002,10 +2009,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the files at a task, newest first: those that can be downloaded, and the caller's own unfinished ones. */
+        /** List a task's attachments, newest first: the available ones, and the caller's own unfinished uploads. */
         get: operations["attachment_list"];
         put?: never;
-        /** Attach a file to a task. It goes to the address in the answer. */
+        /** Attach a file to a task. Upload it to the URL in the response. */
         post: operations["attachment_create"];
         delete?: never;
         options?: never;
@@ -2023,7 +2030,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take a file away from a task. */
+        /** Remove a file from a task. */
         delete: operations["attachment_delete"];
         options?: never;
         head?: never;
@@ -2039,7 +2046,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for the address of a file at a task. It is good for a short while. */
+        /** Create a short-lived download URL for an attachment. */
         post: operations["attachment_download"];
         delete?: never;
         options?: never;
@@ -2055,7 +2062,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Tick a step of a task off, or take the tick back. */
+        /** Check off a step of a task's checklist, or uncheck it. */
         put: operations["task_checklist_tick"];
         post?: never;
         delete?: never;
@@ -2071,7 +2078,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a task's comments, the oldest first. */
+        /** List a task's comments, oldest first. */
         get: operations["comment_list"];
         put?: never;
         /** Comment on a task. */
@@ -2092,11 +2099,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a comment: one's own, or any as the product's owner. */
+        /** Delete a comment: your own, or any comment if you own the product. */
         delete: operations["comment_delete"];
         options?: never;
         head?: never;
-        /** Change a comment of your own. */
+        /** Update one of your comments. */
         patch: operations["comment_update"];
         trace?: never;
     };
@@ -2125,10 +2132,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Watch a task: be told what happens to it. */
+        /** Watch a task to be notified about changes to it. */
         put: operations["task_watch"];
         post?: never;
-        /** No longer watch a task. */
+        /** Stop watching a task. */
         delete: operations["task_unwatch"];
         options?: never;
         head?: never;
@@ -2163,7 +2170,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove one of your saved views. */
+        /** Delete one of your saved views. */
         delete: operations["view_delete"];
         options?: never;
         head?: never;
@@ -2177,7 +2184,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List one's own reminders about all investors, the one due first first. */
+        /** List the caller's own reminders about all investors, by due time. */
         get: operations["reminder_list_mine"];
         put?: never;
         post?: never;
@@ -2194,7 +2201,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the products that you own or belong to (as an admin: all) by name, each with its milestones by day. */
+        /** List the products you own or are a member of, by name, each with its milestones by due date. Admins see all products. */
         get: operations["roadmap_list"];
         put?: never;
         post?: never;
@@ -2211,7 +2218,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find investors and users by the beginning of any word of their names. */
+        /** Find investors, users, products, requirements and tasks by the beginning of any word in their names. */
         get: operations["search_list"];
         put?: never;
         post?: never;
@@ -2228,10 +2235,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tell whether first-run set-up is still to be done. */
+        /** Get the setup status. */
         get: operations["setup_get"];
         put?: never;
-        /** Make the first admin, once. */
+        /** Create the first admin. Works only once. */
         post: operations["setup_create"];
         delete?: never;
         options?: never;
@@ -2246,10 +2253,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List the unfinished tasks that are assigned to you or to somebody else, in all products that you may read, by the day
-         *     until which they are to be done.
-         */
+        /** List the unfinished tasks assigned to you or to another user, in all products you can read, by due date. */
         get: operations["task_list_mine"];
         put?: never;
         post?: never;
@@ -2284,14 +2288,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a user in full. */
+        /** Get a user's full details. */
         get: operations["user_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a user, their roles, status or password. */
+        /** Update a user, including their roles, status or password. */
         patch: operations["user_update"];
         trace?: never;
     };
@@ -2299,13 +2303,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description An activity in full. */
+        /** @description An activity with all its fields. */
         Activity: {
             /** @description When it was recorded. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who recorded it. */
+            /** @description The user who recorded it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name when the activity was recorded. */
             created_by_name: string;
             details?: components["schemas"]["LongText"] | null;
             follow_up_on?: components["schemas"]["Date"] | null;
@@ -2313,23 +2317,23 @@ export interface components {
             id: components["schemas"]["ActivityId"];
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
-            /** @description What kind of contact it was. */
+            /** @description Type of activity. */
             kind: components["schemas"]["ActivityKind"];
-            /** @description When it happened. */
+            /** @description When the activity took place. */
             occurred_at: components["schemas"]["Timestamp"];
-            /** @description Who took part. */
+            /** @description Names of the participants. */
             participants: components["schemas"]["Name"][];
-            /** @description What it was about, on one line. */
+            /** @description One-line summary. */
             summary: components["schemas"]["Summary"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
-        /** @description Numbers of activities by kind. */
+        /** @description Number of activities by kind. */
         ActivityCounts: {
             /**
              * Format: int64
@@ -2338,7 +2342,7 @@ export interface components {
             call: number;
             /**
              * Format: int64
-             * @description E-mails.
+             * @description Emails.
              */
             email: number;
             /**
@@ -2363,83 +2367,83 @@ export interface components {
          */
         ActivityId: string;
         /**
-         * @description What kind of contact it was.
+         * @description Type of activity.
          * @enum {string}
          */
         ActivityKind: "email" | "call" | "meeting" | "note" | "update";
-        /** @description A merge patch of an activity. */
+        /** @description A JSON merge patch for an activity. */
         ActivityPatch: {
             details?: components["schemas"]["LongText"] | null;
             follow_up_on?: components["schemas"]["Date"] | null;
-            /** @description What kind of contact it was. */
+            /** @description Type of activity. */
             kind?: components["schemas"]["ActivityKind"];
-            /** @description When it happened. */
+            /** @description When the activity took place. */
             occurred_at?: components["schemas"]["Timestamp"];
-            /** @description Who took part. */
+            /** @description Names of the participants. */
             participants?: components["schemas"]["Name"][];
-            /** @description What it was about, on one line. */
+            /** @description One-line summary. */
             summary?: components["schemas"]["Summary"];
         };
-        /** @description Activities over time. Days are those of UTC. */
+        /** @description Activities over time. Days are in UTC. */
         ActivityTrend: {
-            /** @description How many of each kind in the whole time. */
+            /** @description Number of activities of each kind in the whole period. */
             counts: components["schemas"]["ActivityCounts"];
-            /** @description First day that is counted. */
+            /** @description First day counted. */
             from: components["schemas"]["Date"];
-            /** @description How long one point is. */
+            /** @description Length of one point. */
             interval: components["schemas"]["TrendInterval"];
-            /** @description One for each interval, oldest first, also where nothing happened. */
+            /** @description One point per interval, oldest first, including intervals without activities. */
             points: components["schemas"]["TrendPoint"][];
-            /** @description Last day that is counted. */
+            /** @description Last day counted. */
             to: components["schemas"]["Date"];
             /**
              * Format: int64
-             * @description How many in all.
+             * @description Total number of activities.
              */
             total: number;
         };
-        /** @description A postal address: 1 to 500 characters, several lines allowed. */
+        /** @description A postal address: 1 to 500 characters, may span several lines. */
         Address: string;
         /** @description Tasks that have had their status for longer than the product allows. */
         AgingAlerts: {
             /**
              * Format: int32
-             * @description After how many days in one status a task is old.
+             * @description Number of days in one status after which a task is flagged as aging.
              */
             after_days: number;
             /**
              * Format: int64
-             * @description How many there are.
+             * @description Number of such tasks.
              */
             count: number;
-            /** @description The oldest of them, at most fifty. */
+            /** @description The oldest of them, at most 50. */
             tasks: components["schemas"]["AgingTask"][];
         };
-        /** @description The unfinished tasks of one status, by how many days they have had it. */
+        /** @description Unfinished tasks with one status, by the number of days they have had it. */
         AgingStatus: {
             /**
              * Format: int64
-             * @description How many have had it for longer than the product allows.
+             * @description Number of tasks that have had this status for longer than the product allows.
              */
             alerts: number;
             /**
              * Format: int64
-             * @description How many tasks have it.
+             * @description Number of tasks with this status.
              */
             count: number;
             /**
              * Format: int64
-             * @description The longest.
+             * @description Maximum number of days.
              */
             max_days?: number | null;
             /**
              * Format: double
-             * @description For how many days, in the mean, to a tenth; none when there are none.
+             * @description Mean number of days in this status, to one decimal place; null without tasks.
              */
             mean_days?: number | null;
             /**
              * Format: double
-             * @description The median: of an even number, the mean of the two in the middle.
+             * @description Median number of days; for an even number of tasks, the mean of the two middle values.
              */
             median_days?: number | null;
             /** @description The status. */
@@ -2449,92 +2453,92 @@ export interface components {
         AgingTask: components["schemas"]["WaitingTask"] & {
             /**
              * Format: int64
-             * @description For how many days it has had its status.
+             * @description Number of days the task has had its status.
              */
             days: number;
         };
         /**
-         * @description An exact amount as JSON text such as `"1250000.00"`. A JSON number is refused: readers of JSON round numbers.
+         * @description An exact amount as a JSON string such as `"1250000.00"`. JSON numbers are rejected, because JSON parsers round them.
          * @example 1250000.00
          */
         Amount: string;
         /**
-         * @description Whether the file that an asset shows was approved.
+         * @description Approval state of an asset's current file.
          * @enum {string}
          */
         Approval: "draft" | "in_review" | "approved" | "rejected";
         /**
-         * @description An approval that its designer asks for, or takes back.
+         * @description An approval state that a designer can set: request approval, or withdraw the request.
          * @enum {string}
          */
         AskedApproval: "draft" | "in_review";
-        /** @description A design asset, with the file of its newest available version, or of its first while there is none. */
+        /** @description A design asset, with the file of its newest available version, or of its first version if none is available. */
         Asset: {
-            /** @description Whether the file that it shows was approved. */
+            /** @description Approval state of the current file. */
             approval: components["schemas"]["Approval"];
             approval_note?: components["schemas"]["LongText"] | null;
             approver_id?: components["schemas"]["UserId"] | null;
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             approver_name?: string | null;
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
             decided_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The file's name. */
+            /** @description File name. */
             file_name: components["schemas"]["FileName"];
             /**
              * Format: int32
-             * @description Number of the version that this file is.
+             * @description Number of the version this file belongs to.
              */
             file_version: number;
-            /** @description The asset's id. */
+            /** @description The asset's ID. */
             id: components["schemas"]["AssetId"];
-            /** @description What it is. */
+            /** @description Kind of asset. */
             kind: components["schemas"]["AssetKind"];
             /**
              * Format: int32
-             * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+             * @description Number of the newest version started; larger than `file_version` while an upload is pending and after one has failed.
              */
             latest_version: number;
-            /** @description What it is called. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
             requirement_id?: components["schemas"]["RequirementId"] | null;
-            /** @description Whether the requirement's content has changed since, or the requirement is gone. */
+            /** @description Whether the requirement's content has changed since, or the requirement has been deleted. */
             requirement_suspect: boolean;
             /**
              * Format: int64
-             * @description The requirement's `content_version` that it is for.
+             * @description The requirement's `content_version` the asset was made for.
              */
             requirement_version?: number | null;
-            /** @description The digest of the file's bytes. */
+            /** @description SHA-256 digest of the file. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description Where it stands. */
+            /** @description Upload status. */
             status: components["schemas"]["FileStatus"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
-        /** @description What an approval or a rejection takes. */
+        /** @description An approval or rejection. */
         AssetDecision: {
             note?: components["schemas"]["LongText"] | null;
         };
-        /** @description An asset with all its versions, newest first. */
+        /** @description An asset with all its versions. */
         AssetDetail: {
             /** @description The asset. */
             asset: components["schemas"]["Asset"];
@@ -2547,215 +2551,215 @@ export interface components {
          */
         AssetId: string;
         /**
-         * @description What a design asset is.
+         * @description Kind of design asset.
          * @enum {string}
          */
         AssetKind: "mockup" | "drawing" | "specification" | "photo" | "other";
-        /** @description A merge patch of an asset. */
+        /** @description A JSON merge patch for an asset. */
         AssetPatch: {
-            /** @description Asks for its approval, or takes it back into work. */
+            /** @description Requests approval, or withdraws the request. */
             approval?: components["schemas"]["AskedApproval"];
-            /** @description What it is. */
+            /** @description Kind of asset. */
             kind?: components["schemas"]["AssetKind"];
-            /** @description What it is called. */
+            /** @description Name. */
             name?: components["schemas"]["Name"];
             requirement_id?: components["schemas"]["RequirementId"] | null;
         };
-        /** @description An asset with a version that waits for its file, and where to upload that. */
+        /** @description An asset with a version that is awaiting its file, and where to upload it. */
         AssetUpload: {
             /** @description The asset. */
             asset: components["schemas"]["Asset"];
             /**
              * Format: int32
-             * @description Number of the version that waits.
+             * @description Number of the version that is awaiting its file.
              */
             number: number;
-            /** @description The upload. */
+            /** @description Where and how to upload the file. */
             upload: components["schemas"]["Upload"];
         };
         /** @description One version of an asset's file. */
         AssetVersion: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description When it was begun. */
+            /** @description When the version was started. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who uploads it. */
+            /** @description The uploader. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
-            /** @description The file's name. */
+            /** @description File name. */
             file_name: components["schemas"]["FileName"];
             note?: components["schemas"]["LongText"] | null;
             /**
              * Format: int32
-             * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+             * @description Version number, starting at 1; a version whose file was never uploaded leaves a gap.
              */
             number: number;
             reason?: components["schemas"]["QuarantineReason"] | null;
-            /** @description The digest of the file's bytes. */
+            /** @description SHA-256 digest of the file. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description Where it stands. */
+            /** @description Upload status. */
             status: components["schemas"]["FileStatus"];
         };
-        /** @description A file at a task. */
+        /** @description A file attached to a task. */
         Attachment: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who uploads it. */
+            /** @description The uploader. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
-            /** @description The file's name. */
+            /** @description File name. */
             file_name: components["schemas"]["FileName"];
-            /** @description The attachment's id. */
+            /** @description The attachment's ID. */
             id: components["schemas"]["AttachmentId"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
             reason?: components["schemas"]["QuarantineReason"] | null;
-            /** @description The digest of the file's bytes. */
+            /** @description SHA-256 digest of the file. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description Where it stands. */
+            /** @description Upload status. */
             status: components["schemas"]["FileStatus"];
-            /** @description The task. */
+            /** @description The task's ID. */
             task_id: components["schemas"]["TaskId"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
         /**
          * Format: uuid
-         * @description Identifies a file at a task.
+         * @description Identifies a file attached to a task.
          */
         AttachmentId: string;
-        /** @description An attachment that waits for its file, and where to upload that. */
+        /** @description An attachment that is awaiting its file, and where to upload it. */
         AttachmentUpload: {
             /** @description The attachment. */
             attachment: components["schemas"]["Attachment"];
-            /** @description The upload. */
+            /** @description Where and how to upload the file. */
             upload: components["schemas"]["Upload"];
         };
-        /** @description An audit record as the API shows it. */
+        /** @description An audit record, as returned by the API. */
         AuditRecord: {
-            /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
+            /** @description The action: an operation (`investor_update`), or `login_failed`, `denied`, …. */
             action: string;
             actor_id?: components["schemas"]["UserId"] | null;
-            /** @description The actor's name at the time. */
+            /** @description The actor's display name at the time. */
             actor_name: string;
-            /** @description When it happened. */
+            /** @description When the action happened. */
             at: components["schemas"]["Timestamp"];
-            /** @description What changed. */
+            /** @description The changed fields. */
             changes: components["schemas"]["FieldChange"][];
-            /** @description The entity. */
+            /** @description Entity ID. */
             entity_id: string;
-            /** @description The kind of entity. */
+            /** @description Entity type. */
             entity_type: string;
-            /** @description The record's hash, base64url of SHA-256. */
+            /** @description The record's hash: SHA-256, base64url. */
             hash?: string | null;
             /**
              * Format: uuid
-             * @description The record's id.
+             * @description Record ID.
              */
             id: string;
-            /** @description The client's address. */
+            /** @description The client's IP address. */
             ip?: string | null;
-            /** @description The hash of the record before it in the chain. */
+            /** @description The hash of the previous record in the chain. */
             previous_hash?: string | null;
-            /** @description The request that did it. */
+            /** @description ID of the request that performed the action. */
             request_id: string;
             /**
              * Format: int64
-             * @description Place in the entity's chain; none while an access is not linked yet.
+             * @description Position in the entity's chain; null while an access record has not been linked yet.
              */
             sequence?: number | null;
         };
-        /** @description The verdict on one entity's audit records. */
+        /** @description Result of verifying an entity's audit records. */
         AuditVerification: {
             /**
              * Format: int64
-             * @description The sequence number at which the chain breaks.
+             * @description Sequence number at which the chain breaks.
              */
             broken_at?: number | null;
-            /** @description What is wrong there. */
+            /** @description What is wrong at that position. */
             reason?: string | null;
             /**
              * Format: int64
-             * @description How many records were checked.
+             * @description Number of records checked.
              */
             records: number;
-            /** @description Whether every record is there, unchanged and in order. */
+            /** @description Whether all records are present, unchanged and in order. */
             valid: boolean;
         };
         /** @description A baseline. */
         Baseline: {
-            /** @description When it was frozen. */
+            /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who froze it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
             description?: components["schemas"]["LongText"] | null;
-            /** @description The baseline's id. */
+            /** @description The baseline's ID. */
             id: components["schemas"]["BaselineId"];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description How many requirements it holds. */
+            /** @description Number of requirements in the baseline. */
             requirement_count: number;
-            /** @description The same. */
+            /** @description Same as `created_at`. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Always 1: what is frozen does not change.
+             * @description Always 1: a baseline never changes.
              */
             version: number;
         };
-        /** @description A requirement that is in both, in different versions. */
+        /** @description A requirement that both sides have in different versions. */
         BaselineChange: {
-            /** @description Whether title, description or acceptance criteria differ. */
+            /** @description Whether the title, description or acceptance criteria differ. */
             content_changed: boolean;
             /**
              * Format: int64
              * @description Its version in the baseline.
              */
             from_version: number;
-            /** @description The requirement as it is in what the baseline is compared with. */
+            /** @description The requirement as it is on the side the baseline is compared with. */
             requirement: components["schemas"]["RequirementCard"];
             /**
              * Format: int64
-             * @description Its version in what the baseline is compared with.
+             * @description Its version on the side the baseline is compared with.
              */
             to_version: number;
         };
-        /** @description One page of what differs, by number. A page may have fewer differences than were asked for although there are more. */
+        /** @description One page of differences, by number. A page may have fewer differences than requested even if there are more. */
         BaselineComparison: {
-            /** @description Those on this page that the baseline does not have. */
+            /** @description Requirements on this page that are not in the baseline. */
             added: components["schemas"]["RequirementCard"][];
-            /** @description How many were added up to the end of this page: in all, on the last one. */
+            /** @description Number of requirements added, up to the end of this page; the total on the last page. */
             added_count: number;
-            /** @description Those on this page that are in both, in different versions. */
+            /** @description Requirements on this page that both sides have in different versions. */
             changed: components["schemas"]["BaselineChange"][];
-            /** @description How many are there in another version up to the end of this page. */
+            /** @description Number of requirements with a different version, up to the end of this page. */
             changed_count: number;
-            /** @description Those on this page that only the baseline has, as they were. */
+            /** @description Requirements on this page that are only in the baseline, as they were. */
             deleted: components["schemas"]["RequirementCard"][];
-            /** @description How many were deleted up to the end of this page. */
+            /** @description Number of requirements deleted, up to the end of this page. */
             deleted_count: number;
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Send as `cursor` to get the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /**
@@ -2765,76 +2769,76 @@ export interface components {
         BaselineId: string;
         /** @description The board of a product. */
         Board: {
-            /** @description Its columns, from what nobody has begun to what is done. */
+            /** @description The columns, from `open` to `done`. */
             columns: components["schemas"]["BoardColumn"][];
-            /** @description How many tasks the columns may hold. */
+            /** @description Work in progress limits of the columns. */
             wip_limits: components["schemas"]["WipLimits"];
         };
-        /** @description A column of a board. */
+        /** @description A board column. */
         BoardColumn: {
             /**
              * Format: int64
-             * @description How many tasks it holds in all, whatever the board is narrowed to.
+             * @description Total number of tasks in the column, regardless of the filters.
              */
             count: number;
-            /** @description Its cards in the order that people gave them. */
+            /** @description The cards, in the order people arranged them. */
             items: components["schemas"]["TaskCard"][];
-            /** @description Send it as `cursor` for the rest of the column; null at its end. */
+            /** @description Send as `cursor` to get the rest of the column; null at its end. */
             next_cursor?: string | null;
-            /** @description The status of its tasks. */
+            /** @description Status of the column's tasks. */
             status: components["schemas"]["TaskStatus"];
         };
-        /** @description How a milestone comes along. */
+        /** @description Burn-up of a milestone. */
         BurnUp: {
-            /** @description Until when it is to be reached. */
+            /** @description Due date. */
             due_on: components["schemas"]["Date"];
-            /** @description The milestone. */
+            /** @description The milestone's ID. */
             milestone_id: components["schemas"]["MilestoneId"];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description One for each interval, oldest first. */
+            /** @description One point per interval, oldest first. */
             points: components["schemas"]["BurnUpPoint"][];
         };
-        /** @description How far a milestone was at the end of a day, week or month. */
+        /** @description State of a milestone at the end of a day, week or month. */
         BurnUpPoint: {
             /**
              * Format: int64
-             * @description How many of these were done.
+             * @description Number of those tasks that are done.
              */
             done: number;
-            /** @description Last day. */
+            /** @description Last day of the interval. */
             end: components["schemas"]["Date"];
             /**
              * Format: int64
-             * @description How many of its tasks there were.
+             * @description Number of tasks in the milestone.
              */
             scope: number;
         };
-        /** @description A part of what is held in one currency. */
+        /** @description A part of the holdings in one currency. */
         CapitalPart: {
-            /** @description What was committed. */
+            /** @description Committed amount. */
             committed: components["schemas"]["Money"];
             /**
              * Format: int64
-             * @description How many investments.
+             * @description Number of investments.
              */
             investments: number;
-            /** @description What was paid in. */
+            /** @description Amount paid in. */
             paid_in: components["schemas"]["Money"];
-            /** @description The value that makes the part: `gold`, `active`. */
+            /** @description Tier or status of this part, such as `gold` or `active`. */
             value: string;
         };
-        /** @description A cash flow in full. */
+        /** @description A cash flow with all its fields. */
         CashFlow: {
-            /** @description How much, in the investment's currency. */
+            /** @description Amount, in the investment's currency. */
             amount: components["schemas"]["Money"];
             /** @description When it was recorded. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who recorded it. */
+            /** @description The user who recorded it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name when the cash flow was recorded. */
             created_by_name: string;
-            /** @description Its day. */
+            /** @description Date. */
             date: components["schemas"]["Date"];
             /** @description The cash flow's id. */
             id: components["schemas"]["CashFlowId"];
@@ -2842,14 +2846,14 @@ export interface components {
             investment_id: components["schemas"]["InvestmentId"];
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
-            /** @description What it is. */
+            /** @description Type of cash flow. */
             kind: components["schemas"]["CashFlowKind"];
             notes?: components["schemas"]["LongText"] | null;
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -2859,72 +2863,72 @@ export interface components {
          */
         CashFlowId: string;
         /**
-         * @description What a cash flow is.
+         * @description The type of a cash flow.
          * @enum {string}
          */
         CashFlowKind: "contribution" | "distribution" | "valuation";
-        /** @description A merge patch of a cash flow. */
+        /** @description A JSON merge patch for a cash flow. */
         CashFlowPatch: {
-            /** @description How much, in the investment's currency. */
+            /** @description Amount, in the investment's currency. */
             amount?: components["schemas"]["Money"];
-            /** @description Its day, not in the future. */
+            /** @description Date; must not be in the future. */
             date?: components["schemas"]["Date"];
-            /** @description What it is. */
+            /** @description Type of cash flow. */
             kind?: components["schemas"]["CashFlowKind"];
             notes?: components["schemas"]["LongText"] | null;
         };
-        /** @description What a step of a new or changed checklist takes. */
+        /** @description A step in a new or changed checklist. */
         ChecklistEntry: {
-            /** @description Whether it is done. */
+            /** @description Whether the step is done. */
             done?: boolean;
             /**
              * Format: uuid
-             * @description The id of a step that is there already; a new step gets one.
+             * @description The ID of an existing step; omit it for a new step, which is given one.
              */
             id?: string | null;
-            /** @description What is to be done. */
+            /** @description Text of the step. */
             text: components["schemas"]["Summary"];
         };
-        /** @description A step of a task. */
+        /** @description A checklist step. */
         ChecklistItem: {
-            /** @description Whether it is done. */
+            /** @description Whether the step is done. */
             done: boolean;
             /**
              * Format: uuid
-             * @description The step's id, within its task.
+             * @description The step's ID, unique within its task.
              */
             id: string;
-            /** @description What is to be done. */
+            /** @description Text of the step. */
             text: components["schemas"]["Summary"];
         };
-        /** @description What ticking a step takes. */
+        /** @description Checks off a step, or unchecks it. */
         ChecklistTick: {
-            /** @description Whether it is done. */
+            /** @description Whether the step is done. */
             done: boolean;
         };
         /** @description A comment on a task. */
         Comment: {
             /** @description When it was written. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who wrote it. */
+            /** @description The author. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
-            /** @description The comment's id. */
+            /** @description The comment's ID. */
             id: components["schemas"]["CommentId"];
-            /** @description Whom it mentions. */
+            /** @description IDs of the mentioned users. */
             mentions: components["schemas"]["UserId"][];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description The task. */
+            /** @description The task's ID. */
             task_id: components["schemas"]["TaskId"];
-            /** @description What it says, as Markdown. */
+            /** @description Comment text, in Markdown. */
             text: components["schemas"]["LongText"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -2933,56 +2937,56 @@ export interface components {
          * @description Identifies a comment on a task.
          */
         CommentId: string;
-        /** @description A merge patch of a comment. */
+        /** @description A JSON merge patch for a comment. */
         CommentPatch: {
-            /** @description Whom it mentions; replaces all mentions. */
+            /** @description IDs of the mentioned users; replaces all mentions. */
             mentions?: components["schemas"]["UserId"][];
-            /** @description What it says, as Markdown. */
+            /** @description Comment text, in Markdown. */
             text?: components["schemas"]["LongText"];
         };
-        /** @description A country as ISO 3166-1 alpha-2, upper case. */
+        /** @description A country code (ISO 3166-1 alpha-2) in upper case. */
         Country: string;
-        /** @description One condition under which a requirement is met: 1 to 500 characters over several lines. */
+        /** @description An acceptance criterion of a requirement: 1 to 500 characters, may span several lines. */
         Criterion: string;
         /**
-         * @description A currency: a code of ISO 4217 in upper case.
+         * @description An ISO 4217 currency code in upper case.
          * @example USD
          */
         Currency: string;
-        /** @description What the investors of a portfolio hold in one currency. */
+        /** @description The holdings of a portfolio in one currency. */
         CurrencyCapital: {
-            /** @description By the status of the investment, every one that there is. */
+            /** @description Breakdown by investment status. Includes only statuses with investments. */
             by_status: components["schemas"]["CapitalPart"][];
-            /** @description By the importance of the investor, every tier that holds some. */
+            /** @description Breakdown by investor tier. Includes only tiers with holdings. */
             by_tier: components["schemas"]["CapitalPart"][];
             /** @description The currency. */
             currency: components["schemas"]["Currency"];
-            /** @description Their totals and multiples. */
+            /** @description Totals and multiples of these investments. */
             figures: components["schemas"]["Figures"];
             /**
              * Format: int64
-             * @description How many investments.
+             * @description Number of investments.
              */
             investments: number;
             /**
              * Format: int64
-             * @description How many of them have money at work that was never valued; while there are any, the value is not known.
+             * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
              */
             unvalued: number;
         };
-        /** @description What an investor holds in one currency. */
+        /** @description An investor's holdings in one currency. */
         CurrencyHoldings: {
             /** @description The currency. */
             currency: components["schemas"]["Currency"];
-            /** @description Their totals and multiples. */
+            /** @description Totals and multiples of these investments. */
             figures: components["schemas"]["Figures"];
             /**
              * Format: int64
-             * @description How many investments.
+             * @description Number of investments.
              */
             investments: number;
             /**
-             * @description The money-weighted rate of return of all cash flows, with what is left taken as paid back on the day of its latest
+             * @description The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
              *     valuation.
              */
             irr: components["schemas"]["InternalRate"];
@@ -2994,26 +2998,26 @@ export interface components {
          */
         Date: string;
         /**
-         * @description How far the deletion of a product is.
+         * @description Status of a product's deletion.
          * @enum {string}
          */
         DeletionStatus: "running" | "done";
-        /** @description A document, with the file of its newest available version, or of its first while there is none. */
+        /** @description A document with the file of its newest available version, or of its first version if none is available yet. */
         Document: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name at creation. */
             created_by_name: string;
             description?: components["schemas"]["LongText"] | null;
-            /** @description The file's name. */
+            /** @description File name. */
             file_name: components["schemas"]["FileName"];
             /**
              * Format: int32
-             * @description Number of the version that this file is.
+             * @description Version number of this file.
              */
             file_version: number;
             /** @description The document's id. */
@@ -3023,25 +3027,25 @@ export interface components {
             investor_id: components["schemas"]["InvestorId"];
             /**
              * Format: int32
-             * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+             * @description Number of the newest version. Higher than `file_version` while its upload is pending and if the upload failed.
              */
             latest_version: number;
-            /** @description The digest of the file's bytes. */
+            /** @description SHA-256 digest of the file. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status: components["schemas"]["FileStatus"];
-            /** @description What it is called. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -3049,7 +3053,7 @@ export interface components {
         DocumentDetail: {
             /** @description The document. */
             document: components["schemas"]["Document"];
-            /** @description Its versions, newest first. */
+            /** @description All versions, newest first. */
             versions: components["schemas"]["DocumentVersion"][];
         };
         /**
@@ -3057,61 +3061,61 @@ export interface components {
          * @description Identifies a document of an investor.
          */
         DocumentId: string;
-        /** @description A merge patch of a document. */
+        /** @description A JSON merge patch for a document. */
         DocumentPatch: {
             description?: components["schemas"]["LongText"] | null;
             investment_id?: components["schemas"]["InvestmentId"] | null;
-            /** @description What it is called. */
+            /** @description Title. */
             title?: components["schemas"]["Name"];
         };
-        /** @description A document with a version that waits for its file, and where to upload that. */
+        /** @description A document with a version that is waiting for its file, and where to upload the file. */
         DocumentUpload: {
             /** @description The document. */
             document: components["schemas"]["Document"];
             /**
              * Format: int32
-             * @description Number of the version that waits.
+             * @description Number of the version that is waiting for its file.
              */
             number: number;
-            /** @description The upload. */
+            /** @description Where and how to upload the file. */
             upload: components["schemas"]["Upload"];
         };
         /** @description One version of a document's file. */
         DocumentVersion: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description When it was begun. */
+            /** @description When the version was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who uploads it. */
+            /** @description The user who uploads it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name at creation. */
             created_by_name: string;
-            /** @description The file's name. */
+            /** @description File name. */
             file_name: components["schemas"]["FileName"];
             /**
              * Format: int32
-             * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+             * @description Version number, starting at 1. Versions that were never uploaded leave gaps.
              */
             number: number;
             reason?: components["schemas"]["QuarantineReason"] | null;
-            /** @description The digest of the file's bytes. */
+            /** @description SHA-256 digest of the file. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status: components["schemas"]["FileStatus"];
         };
-        /** @description An investor that may be the same. */
+        /** @description A possible duplicate. */
         Duplicate: {
-            /** @description The investor. */
+            /** @description The investor that may be a duplicate. */
             investor: components["schemas"]["InvestorCard"];
-            /** @description Why, the strongest reason first. */
+            /** @description Why it may be a duplicate, strongest reason first. */
             reasons: components["schemas"]["DuplicateReason"][];
         };
-        /** @description What is known of someone who may be an investor already. */
+        /** @description The known details of someone who may already be an investor. */
         DuplicateQuery: {
             email?: components["schemas"]["Email"] | null;
             external_key?: components["schemas"]["ExternalKey"] | null;
@@ -3120,226 +3124,229 @@ export interface components {
             phone?: components["schemas"]["Phone"] | null;
         };
         /**
-         * @description Why an investor may be the same.
+         * @description Why an investor may be a duplicate.
          * @enum {string}
          */
         DuplicateReason: "email" | "external_key" | "phone" | "same_name" | "similar_name";
-        /** @description Those that may be the same. */
+        /** @description Possible duplicates. */
         Duplicates: {
-            /** @description At most ten, the likeliest first. */
+            /** @description Up to ten possible duplicates, most likely first. */
             items: components["schemas"]["Duplicate"][];
         };
-        /** @description How many took how long. */
+        /** @description Number of durations in a range. */
         DurationBucket: {
             /**
              * Format: int64
-             * @description How many.
+             * @description Number of durations in this bucket.
              */
             count: number;
             /**
              * Format: int64
-             * @description From so many minutes.
+             * @description Lower bound in minutes, inclusive.
              */
             from_minutes: number;
             /**
              * Format: int64
-             * @description To less than so many minutes; none for the last one.
+             * @description Upper bound in minutes, exclusive; null for the last bucket.
              */
             to_minutes?: number | null;
         };
         /**
-         * @description How long things took, in minutes. Each length is counted to the nearest minute below a day, to the nearest hour below
-         *     sixty days, to the nearest day from there.
+         * @description Statistics of durations, in minutes. Each duration is rounded to the nearest minute below one day, to the nearest hour below sixty days,
+         *     and to the nearest day from there.
          */
         Durations: {
             /**
              * Format: int64
-             * @description How many.
+             * @description Number of durations.
              */
             count: number;
-            /** @description How many took how long, the shortest first. */
+            /** @description Distribution, shortest durations first. */
             distribution: components["schemas"]["DurationBucket"][];
             /**
              * Format: int64
-             * @description The longest.
+             * @description Longest duration.
              */
             max_minutes?: number | null;
             /**
              * Format: int64
-             * @description The mean, to the nearest minute; none when there are none.
+             * @description Mean, to the nearest minute; null without durations.
              */
             mean_minutes?: number | null;
             /**
              * Format: int64
-             * @description The median, to the nearest minute: of an even number, the mean of the two in the middle.
+             * @description Median, to the nearest minute; for an even number, the mean of the two middle values.
              */
             median_minutes?: number | null;
         };
-        /** @description An e-mail address: one `@`, a dotted domain, at most 254 characters (RFC 5321). Compared without case. */
+        /** @description An email address: one `@`, a domain with a dot, at most 254 characters (RFC 5321). Compared case-insensitively. */
         Email: string;
-        /** @description The events after a gap. */
+        /** @description The events since a gap. */
         EventPage: {
-            /** @description Whether these are all; if not, read everything again. */
+            /** @description Whether the list is complete; if false, reload everything. */
             complete: boolean;
-            /** @description The events, oldest first; some may have been seen already. */
+            /** @description The events, oldest first; may include some already seen. */
             items: components["schemas"]["LiveEvent"][];
         };
-        /** @description The key of an entity in another system: 1 to 100 characters. */
+        /** @description An entity's key in another system: 1 to 100 characters. */
         ExternalKey: string;
-        /** @description One field that changed, as the API shows it. */
+        /** @description A changed field, as returned by the API. */
         FieldChange: {
-            /** @description Its value after. */
+            /** @description Value after the change. */
             after?: unknown;
-            /** @description Its value before. */
+            /** @description Value before the change. */
             before?: unknown;
-            /** @description The field's name. */
+            /** @description Field name. */
             field: string;
-            /** @description Whether it holds personal data that is not shown here. */
+            /** @description Whether the field holds personal data that is not shown here. */
             sealed: boolean;
         };
-        /** @description One thing that is wrong with one field (or row) of the input. */
+        /** @description A validation error for one field (or row) of the input. */
         FieldError: {
-            /** @description Machine-readable reason, `snake_case`. */
+            /** @description Machine-readable reason in `snake_case`. */
             code: string;
-            /** @description Path of the field in the body, the name of the query or path parameter, or `row 12`. */
+            /** @description Path of the field in the body, name of the query or path parameter, or `row 12`. */
             field: string;
-            /** @description A sentence for a person. */
+            /** @description Human-readable message. */
             message: string;
         };
-        /** @description What was promised, paid in, paid back, and what is left, in one currency. */
+        /** @description Committed, paid-in, distributed and remaining amounts in a single currency. */
         Figures: {
-            /** @description What was committed. */
+            /** @description Committed capital. */
             committed: components["schemas"]["Money"];
-            /** @description What was distributed. */
+            /** @description Distributions. */
             distributed: components["schemas"]["Money"];
-            /** @description Distributions over paid-in capital, to four decimals; null when nothing was paid in. */
+            /** @description Distributions divided by paid-in capital, to four decimals; null if nothing has been paid in. */
             dpi?: string | null;
             nav?: components["schemas"]["Money"] | null;
-            /** @description What was paid in. */
+            /** @description Paid-in capital. */
             paid_in: components["schemas"]["Money"];
             reason?: components["schemas"]["ReturnReason"] | null;
-            /** @description Net asset value over paid-in capital; null like `dpi` and while `nav` is null. */
+            /** @description Net asset value divided by paid-in capital; null if `dpi` or `nav` is null. */
             rvpi?: string | null;
-            /** @description Distributions and net asset value over paid-in capital; null like `rvpi`. */
+            /** @description Distributions plus net asset value, divided by paid-in capital; null if `rvpi` is null. */
             tvpi?: string | null;
-            /** @description What may still be called: committed less paid in, never below nothing, and nothing once exited or written off. */
+            /** @description Capital that can still be called: committed minus paid in, never negative; zero once exited or written off. */
             unfunded: components["schemas"]["Money"];
         };
-        /** @description Where a file can be downloaded for a short while. */
+        /** @description A temporary download URL for a file. */
         FileDownload: {
             /**
              * Format: int64
-             * @description Seconds until the address is no longer good.
+             * @description Seconds until the URL expires.
              */
             expires_in: number;
-            /** @description The address. */
+            /** @description Presigned download URL. */
             url: string;
         };
         /**
-         * @description The name of a file: 1 to 200 characters on one line, without parts of a path, control characters or marks that change
-         *     the reading order; not beginning or ending with a dot.
+         * @description A file name: 1 to 200 characters on a single line, without path separators, control characters or marks that change the reading
+         *     order; must not start or end with a dot.
          * @example Subscription agreement.pdf
          */
         FileName: string;
         /**
-         * @description Where a file stands, or what holds it as a whole.
+         * @description Status of a file, or of the entity that holds it.
          * @enum {string}
          */
         FileStatus: "awaiting_upload" | "available" | "quarantined";
         /**
-         * @description The types of files that are taken, by their media types.
+         * @description Accepted file types, as media types.
          * @enum {string}
          */
         FileType: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "image/gif" | "application/vnd.openxmlformats-officedocument.wordprocessingml.document" | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" | "application/vnd.openxmlformats-officedocument.presentationml.presentation" | "text/csv" | "text/plain";
-        /** @description A day, a week or a month of a product's tasks, and how things stood at its end. */
+        /** @description A product's tasks in one day, week or month, and the state at its end. */
         FlowPoint: {
             /**
              * Format: int64
-             * @description How many waited for something else.
+             * @description Number of blocked tasks.
              */
             blocked: number;
             /**
              * Format: int64
-             * @description How many tasks were created.
+             * @description Number of tasks created in the interval.
              */
             created: number;
             /**
              * Format: int64
-             * @description How many were done.
+             * @description Number of tasks that are done.
              */
             done: number;
-            /** @description Last day. */
+            /** @description Last day of the interval. */
             end: components["schemas"]["Date"];
             /**
              * Format: int64
-             * @description How many tasks were done for good.
+             * @description Number of tasks completed in the interval and still done today.
              */
             finished: number;
             /**
-             * @description How many hours these were estimated at.
+             * @description Total estimated hours of the completed tasks.
              * @example 7.5
              */
             hours: string;
             /**
              * Format: int64
-             * @description How many were worked on.
+             * @description Number of tasks in progress.
              */
             in_progress: number;
             /**
              * Format: int64
-             * @description How many were looked at by others.
+             * @description Number of tasks in review.
              */
             in_review: number;
             /**
              * Format: int64
-             * @description How many tasks nobody had begun.
+             * @description Number of tasks not started at the end of the interval.
              */
             open: number;
             /**
              * Format: int64
-             * @description How many requirements there were, without rejected ones. Of the whole product, also when one member is asked for.
+             * @description Number of requirements, not counting rejected ones. Covers the whole product even if figures for one member are requested.
              */
             requirements: number;
             /**
              * Format: int64
-             * @description How many of these were done.
+             * @description Number of those requirements that are met.
              */
             requirements_done: number;
-            /** @description First day. */
+            /** @description First day of the interval. */
             start: components["schemas"]["Date"];
         };
         /**
-         * @description In what unit a recurrence counts.
+         * @description The unit of a recurrence.
          * @enum {string}
          */
         Frequency: "daily" | "weekly" | "monthly" | "yearly";
-        /** @description Which build runs. */
+        /** @description Information about the running build. */
         Health: {
-            /** @description The commit it was built from, or `unknown`. */
+            /** @description Commit it was built from, or `unknown`. */
             commit: string;
-            /** @description Always `ok`; a function that cannot run does not answer. */
+            /** @description Always `ok`; a function that cannot run does not respond. */
             status: string;
-            /** @description The release. */
+            /** @description Release version. */
             version: string;
         };
-        /** @description Who stands out in a month, and what happened last. */
+        /** @description The most active investors and users of a month, and recent activities. */
         Highlights: {
             /** @description First day of the month. */
             month: components["schemas"]["Date"];
-            /** @description The last activities of whatever month, at most 90 days back, newest first. */
+            /** @description The most recent activities of any month, at most 90 days old, newest first. */
             recent_activities: components["schemas"]["RecentActivity"][];
-            /** @description The ten investors with the most activities, most first. */
+            /** @description The ten investors with the most activities, in descending order. */
             top_investors: components["schemas"]["TopInvestor"][];
-            /** @description What each user recorded, most first; who sees their own investors only sees themselves. */
+            /**
+             * @description What each user recorded, in descending order of activities. Callers who can see only their own investors see only
+             *     themselves.
+             */
             users: components["schemas"]["UserActivity"][];
         };
-        /** @description What an investor holds, by currency; currencies are never added up. */
+        /** @description An investor's holdings by currency. Amounts in different currencies are never added up. */
         Holdings: {
-            /** @description One for each currency, by its code. */
+            /** @description One entry per currency, ordered by currency code. */
             currencies: components["schemas"]["CurrencyHoldings"][];
         };
         /**
-         * @description Hours of work, exact: 0 to 10,000 with at most two decimals. Written as text.
+         * @description Exact hours of work: 0 to 10,000 with at most two decimal places. Serialized as a string.
          * @example 7.5
          */
         Hours: string;
@@ -3350,36 +3357,36 @@ export interface components {
              * @description Bytes of the file read in this run.
              */
             bytes_done: number;
-            /** @description When it was created. */
+            /** @description When the import was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description User who created the import. */
             created_by: components["schemas"]["UserId"];
             /**
              * Format: int64
-             * @description Rows of this run that became (in a dry run: would become) something new.
+             * @description Rows in this run that created (in a dry run: would create) a record.
              */
             created_count: number;
             defaults?: components["schemas"]["ImportDefaults"] | null;
             /**
              * Format: int64
-             * @description Rows of this run, created or left out, whose new investor looks like one that existed.
+             * @description Rows in this run, created or skipped, whose new investor looks like an existing one.
              */
             duplicate_count: number;
             encoding?: components["schemas"]["ImportEncoding"] | null;
             /**
              * Format: int64
-             * @description Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
+             * @description Rows in this run that were (would be) refused, and requirements that could not be placed under their parent.
              */
             error_count: number;
             failure?: components["schemas"]["ImportFailure"] | null;
-            /** @description Name of the file on the user's machine. */
+            /** @description File name on the user's machine. */
             file_name: string;
-            /** @description The import's id. */
+            /** @description Unique id. */
             id: components["schemas"]["ImportId"];
             key?: components["schemas"]["ImportKey"] | null;
-            /** @description What its rows become. */
+            /** @description What the rows become. */
             kind: components["schemas"]["ImportKind"];
-            /** @description What the columns fill, once started. */
+            /** @description Which field each column fills; set once started. */
             mapping?: components["schemas"]["ImportMapping"][] | null;
             product_id?: components["schemas"]["ProductId"] | null;
             /**
@@ -3389,42 +3396,42 @@ export interface components {
             rows_done: number;
             /**
              * Format: int64
-             * @description How many rows the file has: an estimate at first, exact once the file was read through.
+             * @description Number of rows in the file: an estimate at first, exact once the whole file has been read.
              */
             rows_total_estimate?: number | null;
             /**
              * Format: int64
-             * @description Size of the file in bytes.
+             * @description File size in bytes.
              */
             size: number;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["ImportStatus"];
             /**
              * Format: int64
-             * @description Rows of this run that have nothing to change, and rows without any value.
+             * @description Rows in this run that changed nothing, and rows without any values.
              */
             unchanged_count: number;
-            /** @description When it last changed. */
+            /** @description When the import last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Rows of this run that changed (would change) what there was.
+             * @description Rows in this run that updated (would update) an existing record.
              */
             updated_count: number;
             /**
              * Format: int64
-             * @description Counts the changes by its user and its end, from 1; progress does not count.
+             * @description Version number; starts at 1 and increases when a user changes the import and when it ends, but not with progress.
              */
             version: number;
         };
-        /** @description A new import and where to upload its file. */
+        /** @description A new import and its upload URL. */
         ImportCreated: {
-            /** @description The import. */
+            /** @description The new import. */
             import: components["schemas"]["Import"];
-            /** @description The upload. */
+            /** @description How to upload the file. */
             upload: components["schemas"]["ImportUpload"];
         };
-        /** @description What new investors get where their row says nothing. */
+        /** @description Defaults for new investors where the row has no value. */
         ImportDefaults: {
             /** @description Country, ISO 3166-1 alpha-2. */
             country?: string | null;
@@ -3434,7 +3441,7 @@ export interface components {
             tier?: components["schemas"]["Tier"] | null;
         };
         /**
-         * @description How the text of a file is encoded.
+         * @description Text encoding of the file.
          * @enum {string}
          */
         ImportEncoding: "utf-8" | "windows-1252";
@@ -3442,7 +3449,7 @@ export interface components {
         ImportFailure: {
             /** @description Machine-readable reason, `snake_case`. */
             code: string;
-            /** @description A sentence for a person. */
+            /** @description Human-readable message. */
             message: string;
         };
         /**
@@ -3456,7 +3463,7 @@ export interface components {
          */
         ImportId: string;
         /**
-         * @description By what a row finds the investor, requirement or task that it updates.
+         * @description How a row is matched to the investor, requirement or task that it updates.
          * @enum {string}
          */
         ImportKey: "email" | "external_key" | "name" | "number" | "external_id";
@@ -3465,72 +3472,72 @@ export interface components {
          * @enum {string}
          */
         ImportKind: "investors" | "requirements" | "tasks";
-        /** @description A column and the field that it fills. */
+        /** @description Maps a column to the field that it fills. */
         ImportMapping: {
-            /** @description Name of the column as the header row has it. */
+            /** @description Column name, exactly as in the header row. */
             column: string;
-            /** @description The field. */
+            /** @description The field that the column fills. */
             field: components["schemas"]["ImportField"];
         };
-        /** @description What the beginning of a file shows. */
+        /** @description Preview of the beginning of a file. */
         ImportPreview: {
-            /** @description Names of the columns. */
+            /** @description Column names. */
             columns: string[];
-            /** @description What separates cells: `,`, `;`, `|` or a tab. */
+            /** @description Cell delimiter: `,`, `;`, `|` or a tab. */
             delimiter: string;
-            /** @description The encoding in which the text was read. */
+            /** @description Encoding used to read the text. */
             encoding: components["schemas"]["ImportEncoding"];
             /**
              * Format: int64
-             * @description How many rows the file has: counted when it is short, else estimated.
+             * @description Number of rows in the file: counted for a short file, otherwise estimated.
              */
             rows_estimate: number;
-            /** @description The cells of the first rows, at most 20. */
+            /** @description Cells of the first rows, at most 20. */
             sample: string[][];
-            /** @description By what rows could find existing investors. */
+            /** @description Suggested key for matching existing records. */
             suggested_key: components["schemas"]["ImportKey"];
-            /** @description What each column could fill. */
+            /** @description Suggested field for each column. */
             suggested_mapping: components["schemas"]["ImportSuggestion"][];
         };
-        /** @description Something wrong with one row. */
+        /** @description An error in one row. */
         ImportRowError: {
             /** @description Machine-readable reason, `snake_case`. */
             code: string;
             field?: components["schemas"]["ImportField"] | null;
-            /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
+            /** @description Whether the row was (or would be) imported anyway: it only looks like an existing investor. */
             imported: boolean;
             investor_id?: components["schemas"]["InvestorId"] | null;
-            /** @description A sentence for a person. */
+            /** @description Human-readable message. */
             message: string;
             /**
              * Format: int64
-             * @description The row as a spreadsheet counts it, without empty lines: the header is row 1.
+             * @description Row number as a spreadsheet shows it, not counting empty lines; the header is row 1.
              */
             row: number;
         };
         /** @description How to import the file. */
         ImportStart: {
-            /** @description What new investors get where their row says nothing. */
+            /** @description Defaults for new investors where the row has no value. */
             defaults?: components["schemas"]["ImportDefaults"];
-            /** @description Whether nothing is written and only counted what would be. */
+            /** @description If true, nothing is written; the result only counts what would happen. */
             dry_run: boolean;
-            /** @description The file's encoding; `utf-8` if left out. */
+            /** @description Encoding of the file; defaults to `utf-8`. */
             encoding?: components["schemas"]["ImportEncoding"];
-            /** @description By what a row finds what it updates; a row that finds nothing makes something new. */
+            /** @description How rows are matched to existing records; a row without a match creates a new one. */
             key: components["schemas"]["ImportKey"];
-            /** @description What the columns fill; the others are left out. */
+            /** @description Which field each column fills; columns not listed are ignored. */
             mapping: components["schemas"]["ImportMapping"][];
-            /** @description Whether rows whose new investor looks like one that exists are left out; otherwise they are imported and listed. */
+            /** @description If true, rows whose new investor looks like an existing one are skipped; otherwise they are imported and listed. */
             skip_duplicates?: boolean;
         };
         /**
-         * @description How far an import is.
+         * @description Status of an import.
          * @enum {string}
          */
         ImportStatus: "awaiting_upload" | "ready" | "checking" | "checked" | "importing" | "done" | "failed" | "cancelled";
-        /** @description What a column could fill. */
+        /** @description Suggested field for a column. */
         ImportSuggestion: {
-            /** @description Name of the column. */
+            /** @description Column name. */
             column: string;
             field?: components["schemas"]["ImportField"] | null;
         };
@@ -3538,67 +3545,67 @@ export interface components {
         ImportUpload: {
             /**
              * Format: int64
-             * @description Seconds until the address is no longer good.
+             * @description Seconds until the URL expires.
              */
             expires_in: number;
-            /** @description Headers to send exactly so. */
+            /** @description Headers to send, unchanged. */
             headers: {
                 [key: string]: string;
             };
-            /** @description `PUT`. */
+            /** @description HTTP method: `PUT`. */
             method: string;
-            /** @description The address. */
+            /** @description Upload URL. */
             url: string;
         };
-        /** @description A rate of return a year as a decimal fraction in text: `"0.373363"` is 37.3363 %. */
+        /** @description A rate of return per year as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
         InternalRate: {
-            /** @description The rate, to six decimals; null when it is not defined. */
+            /** @description The rate, to six decimals; null if it is undefined. */
             rate?: string | null;
             reason?: components["schemas"]["ReturnReason"] | null;
         };
         /**
          * Format: int32
-         * @description How many units lie between two occurrences: 1 to 99.
+         * @description Number of units between two occurrences, 1 to 99.
          * @default 1
          */
         Interval: number;
-        /** @description An investment in full. */
+        /** @description An investment with all its fields. */
         Investment: {
             /**
              * Format: int64
-             * @description How many cash flows it has, valuations included.
+             * @description Number of cash flows, including valuations.
              */
             cash_flows: number;
-            /** @description What was committed. */
+            /** @description Committed amount. */
             commitment: components["schemas"]["Money"];
             /** @description When it was recorded. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who recorded it. */
+            /** @description The user who recorded it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name when the investment was recorded. */
             created_by_name: string;
-            /** @description Its totals and multiples. */
+            /** @description Totals and multiples. */
             figures: components["schemas"]["Figures"];
             /** @description The investment's id. */
             id: components["schemas"]["InvestmentId"];
-            /** @description The day of the commitment. */
+            /** @description Date of the commitment. */
             invested_on: components["schemas"]["Date"];
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
-            /** @description What it is. */
+            /** @description Type of investment. */
             kind: components["schemas"]["InvestmentKind"];
-            /** @description What was invested in. */
+            /** @description Name of what was invested in. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
             round?: components["schemas"]["Name"] | null;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status: components["schemas"]["InvestmentStatus"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             valued_on?: components["schemas"]["Date"] | null;
             /**
              * Format: int64
-             * @description Counts the changes of the investment itself, from 1; cash flows change the figures only.
+             * @description Version number; starts at 1 and increases with each change to the investment itself. Cash flows change only the figures.
              */
             version: number;
         };
@@ -3608,109 +3615,109 @@ export interface components {
          */
         InvestmentId: string;
         /**
-         * @description What an investment is.
+         * @description The type of an investment.
          * @enum {string}
          */
         InvestmentKind: "equity" | "safe" | "note" | "debt" | "fund_commitment";
-        /** @description A merge patch of an investment. The currency cannot change while it has cash flows. */
+        /** @description A JSON merge patch for an investment. The currency cannot change while the investment has cash flows. */
         InvestmentPatch: {
-            /** @description What was committed. */
+            /** @description Committed amount. */
             commitment?: components["schemas"]["Money"];
-            /** @description The day of the commitment. */
+            /** @description Date of the commitment. */
             invested_on?: components["schemas"]["Date"];
-            /** @description What it is. */
+            /** @description Type of investment. */
             kind?: components["schemas"]["InvestmentKind"];
-            /** @description What was invested in. */
+            /** @description Name of what was invested in. */
             name?: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
             round?: components["schemas"]["Name"] | null;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status?: components["schemas"]["InvestmentStatus"];
         };
         /**
-         * @description Where an investment stands.
+         * @description The status of an investment.
          * @enum {string}
          */
         InvestmentStatus: "committed" | "active" | "exited" | "written_off";
-        /** @description An investor in full. */
+        /** @description An investor with all its fields. */
         Investor: {
-            /** @description The investors that were merged into this one. */
+            /** @description The investors merged into this one. */
             absorbed_ids: components["schemas"]["InvestorId"][];
             address?: components["schemas"]["Address"] | null;
             country?: components["schemas"]["Country"] | null;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
             deleted_at?: components["schemas"]["Timestamp"] | null;
             email?: components["schemas"]["Email"] | null;
             external_key?: components["schemas"]["ExternalKey"] | null;
             /** @description The investor's id. */
             id: components["schemas"]["InvestorId"];
-            /** @description What it is. */
+            /** @description Type of investor. */
             kind: components["schemas"]["InvestorKind"];
             /** @description Name. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
             phone?: components["schemas"]["Phone"] | null;
             relationship_manager_id?: components["schemas"]["UserId"] | null;
-            /** @description Whether it is looked after. */
+            /** @description Whether the relationship is actively managed. */
             status: components["schemas"]["InvestorStatus"];
             /** @description Tags, sorted. */
             tags: components["schemas"]["Tag"][];
-            /** @description Importance. */
+            /** @description Tier, which ranks the investor's importance. */
             tier: components["schemas"]["Tier"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
-        /** @description One investor's activities in numbers. */
+        /** @description Activity figures of one investor. */
         InvestorAnalytics: {
-            /** @description How many of each kind in the last 24 months. */
+            /** @description Number of activities of each kind in the last 24 months. */
             counts: components["schemas"]["ActivityCounts"];
             /**
              * Format: int32
-             * @description How much contact there is, 0 to 100. A meeting counts 5, a call 3, an e-mail 2, an update 1, half of it after 30 days;
-             *     the sum `s` gives `100 × (1 − e^(−s/10))`.
+             * @description Engagement score, 0 to 100. A meeting counts 5, a call 3, an email 2 and an update 1, with a half-life of 30 days; for a
+             *     total of `s` the score is `100 × (1 − e^(−s/10))`.
              */
             engagement_score: number;
             last_contact_on?: components["schemas"]["Date"] | null;
-            /** @description By month, oldest first. */
+            /** @description Figures by month, oldest first. */
             months: components["schemas"]["TrendPoint"][];
             /**
              * Format: int64
-             * @description How many in all.
+             * @description Total number of activities in the last 24 months.
              */
             total: number;
         };
-        /** @description An investor as lists show it: no personal data. */
+        /** @description The summary of an investor shown in lists. Contains no personal data. */
         InvestorCard: {
             country?: components["schemas"]["Country"] | null;
             deleted_at?: components["schemas"]["Timestamp"] | null;
             external_key?: components["schemas"]["ExternalKey"] | null;
             /** @description The investor's id. */
             id: components["schemas"]["InvestorId"];
-            /** @description What it is. */
+            /** @description Type of investor. */
             kind: components["schemas"]["InvestorKind"];
             merged_into?: components["schemas"]["InvestorId"] | null;
             /** @description Name. */
             name: components["schemas"]["Name"];
             relationship_manager_id?: components["schemas"]["UserId"] | null;
-            /** @description Whether it is looked after. */
+            /** @description Whether the relationship is actively managed. */
             status: components["schemas"]["InvestorStatus"];
             /** @description Tags, sorted. */
             tags: components["schemas"]["Tag"][];
-            /** @description Importance. */
+            /** @description Tier, which ranks the investor's importance. */
             tier: components["schemas"]["Tier"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -3720,80 +3727,80 @@ export interface components {
          */
         InvestorId: string;
         /**
-         * @description What an investor is.
+         * @description The type of an investor.
          * @enum {string}
          */
         InvestorKind: "person" | "fund" | "company" | "family_office";
-        /** @description A merge patch of an investor: what is left out stays as it is, null clears. */
+        /** @description A JSON merge patch for an investor: omitted fields stay unchanged, null clears a field. */
         InvestorPatch: {
             address?: components["schemas"]["Address"] | null;
             country?: components["schemas"]["Country"] | null;
             email?: components["schemas"]["Email"] | null;
             external_key?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it is. */
+            /** @description Type of investor. */
             kind?: components["schemas"]["InvestorKind"];
             /** @description Name. */
             name?: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
             phone?: components["schemas"]["Phone"] | null;
             relationship_manager_id?: components["schemas"]["UserId"] | null;
-            /** @description Whether it is looked after. */
+            /** @description Whether the relationship is actively managed. */
             status?: components["schemas"]["InvestorStatus"];
             /** @description Tags, at most 20. */
             tags?: components["schemas"]["Tag"][];
-            /** @description Importance. */
+            /** @description Tier, which ranks the investor's importance. */
             tier?: components["schemas"]["Tier"];
         };
         /**
-         * @description Whether an investor is being looked after.
+         * @description Whether the relationship with an investor is actively managed.
          * @enum {string}
          */
         InvestorStatus: "active" | "inactive";
         /**
-         * @description What a requirement has to do with another one.
+         * @description Relationship of a requirement to another one.
          * @enum {string}
          */
         LinkKind: "relates_to" | "depends_on" | "refines" | "conflicts_with";
-        /** @description The other end of a link as it is now. */
+        /** @description The current state of a link's target. */
         LinkTarget: {
             /**
              * Format: int64
              * @description Version at which its content last changed.
              */
             content_version: number;
-            /** @description What people call it: `ORB-R12`. */
+            /** @description Human-readable reference, such as `ORB-R12`. */
             reference: string;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["RequirementStatus"];
-            /** @description Its title. */
+            /** @description Title. */
             title: components["schemas"]["Summary"];
         };
-        /** @description What is pushed, and given after a gap. */
+        /** @description An event, as pushed and as returned after a gap. */
         LiveEvent: {
-            /** @description What was done. */
+            /** @description The operation performed. */
             action: string;
-            /** @description The entity. */
+            /** @description Entity ID. */
             entity_id: string;
-            /** @description `investor`, `activity`, `product`, `task`, `user`, …. */
+            /** @description Entity type: `investor`, `activity`, `product`, `task`, `user`, …. */
             entity_type: string;
             /**
              * Format: uuid
-             * @description The event's id; events sort by it.
+             * @description Event ID; events sort by it.
              */
             event_id: string;
-            /** @description The entity that holds it. */
+            /** @description ID of the parent entity, if any. */
             parent_id?: string | null;
             /** @enum {string} */
             type: "changed";
             /**
              * Format: int64
-             * @description Its new version.
+             * @description The entity's new version.
              */
             version: number;
         } | {
             /**
              * Format: uuid
-             * @description The event's id; events sort by it.
+             * @description Event ID; events sort by it.
              */
             event_id: string;
             /** @description The notification. */
@@ -3802,7 +3809,7 @@ export interface components {
             type: "notification";
             /**
              * Format: int64
-             * @description How many are unread now.
+             * @description Number of unread notifications.
              */
             unread_count: number;
         };
@@ -3810,156 +3817,156 @@ export interface components {
         LiveTicket: {
             /**
              * Format: uuid
-             * @description The feed's place when the ticket was made. What happens until the connection is open is not pushed: ask for the events
-             *     after this one when it is.
+             * @description Position in the event feed when the ticket was issued. Events before the connection opens are not pushed: once it is open,
+             *     request the events after this one.
              */
             event_id: string;
             /**
              * Format: int64
-             * @description Seconds until the ticket is void.
+             * @description Seconds until the ticket expires.
              */
             expires_in: number;
-            /** @description The WebSocket URL to open, ticket included. */
+            /** @description The WebSocket URL to open, including the ticket. */
             url: string;
         };
         /**
-         * @description A date and time on the clock on the wall, to the minute, without a zone, between the years 1900 and 2200.
+         * @description A local date and time to the minute, without a zone, between the years 1900 and 2200.
          * @example 2026-12-01T09:00
          */
         LocalTime: string;
-        /** @description What a login takes. Any text is accepted; what cannot be right is simply wrong. */
+        /** @description Credentials for signing in. Any text is accepted; values that can't be valid are simply wrong. */
         Login: {
             /**
              * Format: password
-             * @description The password.
+             * @description Password.
              */
             password: string;
-            /** @description The name for signing in. */
+            /** @description Username. */
             username: string;
         };
-        /** @description Free text over several lines: 1 to 10,000 characters. */
+        /** @description Multi-line text: 1 to 10,000 characters. */
         LongText: string;
-        /** @description The signed-in user, and what they may do. */
+        /** @description The signed-in user and their permissions. */
         Me: components["schemas"]["User"] & {
-            /** @description The actions that the user's roles allow, on their own things at least. */
+            /** @description Actions that the user's roles allow, at least on their own entities. */
             permissions: string[];
         };
-        /** @description What users change about themselves. */
+        /** @description The account settings that users can change themselves. */
         MePatch: {
-            /** @description E-mail address. */
+            /** @description Email address. */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
-            /** @description The zone in which times are shown and mailed. */
+            /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
         };
-        /** @description Someone who belongs to a product. */
+        /** @description A member of a product's team. */
         Member: {
-            /** @description What they do in the team. */
+            /** @description Role in the team. */
             role: components["schemas"]["TeamRole"];
-            /** @description The user. */
+            /** @description The user's ID. */
             user_id: components["schemas"]["UserId"];
         };
-        /** @description What someone got done for a product, and what they have to do. */
+        /** @description What a user completed for a product, and their workload. */
         MemberFigures: components["schemas"]["Workload"] & {
             /**
              * Format: int64
-             * @description How many of the tasks that are assigned to them were done.
+             * @description Number of tasks assigned to the user that were completed.
              */
             finished: number;
             /**
-             * @description How many hours these were estimated at.
+             * @description Total estimated hours of those tasks.
              * @example 7.5
              */
             hours: string;
-            /** @description Whether they own the product or belong to it now. */
+            /** @description Whether the user currently owns the product or is a member of it. */
             in_team: boolean;
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description One for each interval, oldest first. */
+            /** @description One point per interval, oldest first. */
             points: components["schemas"]["MemberPoint"][];
-            /** @description The user. */
+            /** @description The user's ID. */
             user_id: components["schemas"]["UserId"];
         };
-        /** @description What someone got done in a day, a week or a month. */
+        /** @description What a user completed in a day, a week or a month. */
         MemberPoint: {
             /**
              * Format: int64
-             * @description How many of their tasks were done.
+             * @description Number of the user's tasks completed in the interval.
              */
             finished: number;
             /**
-             * @description How many hours these were estimated at.
+             * @description Total estimated hours of those tasks.
              * @example 7.5
              */
             hours: string;
-            /** @description First day. */
+            /** @description First day of the interval. */
             start: components["schemas"]["Date"];
         };
         /** @description A merge of two investors. */
         Merge: {
-            /** @description The investor that was merged into it. */
+            /** @description The absorbed investor. */
             absorbed_id: components["schemas"]["InvestorId"];
-            /** @description Its name at the time. */
+            /** @description Name of the absorbed investor at the time of the merge. */
             absorbed_name: components["schemas"]["Name"];
             finished_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The investor that stays. */
+            /** @description The surviving investor. */
             investor_id: components["schemas"]["InvestorId"];
             /**
              * Format: int64
-             * @description How many could not be moved for a defect; the log names them.
+             * @description Number of entities that could not be moved because of a defect. The log identifies them.
              */
             left_behind: number;
             /** @description When they were merged. */
             merged_at: components["schemas"]["Timestamp"];
-            /** @description Who merged them. */
+            /** @description The user who merged them. */
             merged_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name at the time of the merge. */
             merged_by_name: string;
             /**
              * Format: int64
-             * @description How many activities, investments, cash flows, documents and reminders were moved so far.
+             * @description Number of activities, investments, cash flows, documents and reminders moved so far.
              */
             moved: number;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["MergeStatus"];
         };
         /**
-         * @description How far a merge is.
+         * @description The status of a merge.
          * @enum {string}
          */
         MergeStatus: "running" | "done";
-        /** @description What a reminder says: 1 to 2,000 characters over several lines. */
+        /** @description A reminder's message: 1 to 2,000 characters, may span several lines. */
         Message: string;
         /** @description A milestone. */
         Milestone: {
-            /** @description Whether it may be missed; found out when it is read. */
+            /** @description Whether the milestone is at risk of being missed; computed when it is read. */
             at_risk: boolean;
             at_risk_reason?: components["schemas"]["MilestoneRisk"] | null;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
             description?: components["schemas"]["Message"] | null;
-            /** @description The day by which it is to be reached. */
+            /** @description Due date. */
             due_on: components["schemas"]["Date"];
-            /** @description The milestone's id. */
+            /** @description The milestone's ID. */
             id: components["schemas"]["MilestoneId"];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description How far its tasks and requirements are; found out when it is read. */
+            /** @description Progress of its tasks and requirements; computed when it is read. */
             progress: components["schemas"]["MilestoneProgress"];
-            /** @description Whether it was reached. */
+            /** @description Status. */
             status: components["schemas"]["MilestoneStatus"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -3968,219 +3975,221 @@ export interface components {
          * @description Identifies a milestone of a product.
          */
         MilestoneId: string;
-        /** @description A merge patch of a milestone. */
+        /** @description A JSON merge patch for a milestone. */
         MilestonePatch: {
             description?: components["schemas"]["Message"] | null;
-            /** @description The day by which it is to be reached. */
+            /** @description Due date. */
             due_on?: components["schemas"]["Date"];
-            /** @description Its name. */
+            /** @description Name. */
             name?: components["schemas"]["Name"];
-            /** @description Whether it was reached. */
+            /** @description Status. */
             status?: components["schemas"]["MilestoneStatus"];
         };
-        /** @description How far a milestone's tasks and requirements are. */
+        /** @description Progress of a milestone's tasks and requirements. */
         MilestoneProgress: {
             /**
              * Format: int32
-             * @description The share of its tasks that are done, in whole percent rounded down; without tasks, that of its requirements.
+             * @description Percentage of tasks that are done, as a whole number rounded down; without tasks, the percentage of requirements that are met.
              */
             percent: number;
             /**
              * Format: int64
-             * @description Those that are met.
+             * @description Number of requirements that are met.
              */
             requirements_done: number;
             /**
              * Format: int64
-             * @description Its requirements, without the rejected ones.
+             * @description Number of requirements, not counting rejected ones.
              */
             requirements_total: number;
             /**
              * Format: int64
-             * @description Those that are done.
+             * @description Number of tasks that are done.
              */
             tasks_done: number;
             /**
              * Format: int64
-             * @description Its tasks.
+             * @description Number of tasks.
              */
             tasks_total: number;
         };
         /**
-         * @description Why a milestone may be missed.
+         * @description Why a milestone is at risk.
          * @enum {string}
          */
         MilestoneRisk: "past_due" | "overdue_tasks" | "behind_schedule";
         /**
-         * @description Whether a milestone is still before the team.
+         * @description Status of a milestone.
          * @enum {string}
          */
         MilestoneStatus: "open" | "reached";
-        /** @description An amount of a currency, not negative, with exactly the decimals that the currency has. */
+        /** @description A non-negative amount in a currency, with exactly the number of decimals that the currency has. */
         Money: {
+            /** @description The amount. */
             amount: components["schemas"]["Amount"];
+            /** @description Its currency. */
             currency: components["schemas"]["Currency"];
         };
-        /** @description One of one's own reminders, with the investor's name. */
+        /** @description One of the caller's own reminders, with the investor's name. */
         MyReminder: components["schemas"]["Reminder"] & {
             /** @description The investor's name. */
             investor_name: components["schemas"]["Name"];
         };
-        /** @description The name of a person, firm or thing: 1 to 200 characters on one line. */
+        /** @description The name of a person, firm or thing: 1 to 200 characters on a single line. */
         Name: string;
-        /** @description What a new activity takes. */
+        /** @description The data for creating an activity. */
         NewActivity: {
             details?: components["schemas"]["LongText"] | null;
             follow_up_on?: components["schemas"]["Date"] | null;
-            /** @description What kind of contact it was. */
+            /** @description Type of activity. */
             kind: components["schemas"]["ActivityKind"];
-            /** @description When it happened. */
+            /** @description When the activity took place. */
             occurred_at: components["schemas"]["Timestamp"];
-            /** @description Who took part, at most 50. */
+            /** @description Names of the participants, at most 50. */
             participants?: components["schemas"]["Name"][];
-            /** @description What it was about, on one line. */
+            /** @description One-line summary. */
             summary: components["schemas"]["Summary"];
         };
-        /** @description What a new asset takes. */
+        /** @description An asset to create. */
         NewAsset: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description The file's name; it must end as files of its type do. */
+            /** @description File name; its extension must match the file type. */
             file_name: components["schemas"]["FileName"];
             kind?: components["schemas"]["AssetKind"] | null;
             name?: components["schemas"]["Name"] | null;
             note?: components["schemas"]["LongText"] | null;
             requirement_id?: components["schemas"]["RequirementId"] | null;
-            /** @description The digest of the file's bytes; only these can be uploaded. */
+            /** @description SHA-256 digest of the file; the upload must match it. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes; the upload must be exactly this size.
              */
             size: number;
         };
-        /** @description What a new version of an asset takes. */
+        /** @description A new version of an asset. */
         NewAssetVersion: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description The file's name; it must end as files of its type do. */
+            /** @description File name; its extension must match the file type. */
             file_name: components["schemas"]["FileName"];
             note?: components["schemas"]["LongText"] | null;
-            /** @description The digest of the file's bytes; only these can be uploaded. */
+            /** @description SHA-256 digest of the file; the upload must match it. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes; the upload must be exactly this size.
              */
             size: number;
         };
-        /** @description What a new attachment takes. */
+        /** @description An attachment to create. */
         NewAttachment: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description The file's name; it must end as files of its type do. */
+            /** @description File name; its extension must match the file type. */
             file_name: components["schemas"]["FileName"];
-            /** @description The digest of the file's bytes; only these can be uploaded. */
+            /** @description SHA-256 digest of the file; the upload must match it. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes; the upload must be exactly this size.
              */
             size: number;
         };
-        /** @description What a new baseline takes. */
+        /** @description A baseline to create. */
         NewBaseline: {
             description?: components["schemas"]["LongText"] | null;
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
         };
-        /** @description What a new cash flow takes. */
+        /** @description The data for creating a cash flow. */
         NewCashFlow: {
-            /** @description How much, in the investment's currency. */
+            /** @description Amount, in the investment's currency. */
             amount: components["schemas"]["Money"];
-            /** @description Its day, not in the future. */
+            /** @description Date; must not be in the future. */
             date: components["schemas"]["Date"];
-            /** @description What it is. */
+            /** @description Type of cash flow. */
             kind: components["schemas"]["CashFlowKind"];
             notes?: components["schemas"]["LongText"] | null;
         };
-        /** @description What a new comment takes. */
+        /** @description A comment to create. */
         NewComment: {
-            /** @description Whom it mentions, at most 20: the product's owner and members. */
+            /** @description IDs of the mentioned users, at most 20: the product's owner and members. */
             mentions?: components["schemas"]["UserId"][];
-            /** @description What it says, as Markdown. */
+            /** @description Comment text, in Markdown. */
             text: components["schemas"]["LongText"];
         };
-        /** @description What a new document takes. */
+        /** @description The data for creating a document. */
         NewDocument: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
             description?: components["schemas"]["LongText"] | null;
-            /** @description The file's name; it must end as files of its type do. */
+            /** @description File name. Its extension must match the file type. */
             file_name: components["schemas"]["FileName"];
             investment_id?: components["schemas"]["InvestmentId"] | null;
-            /** @description The digest of the file's bytes; only these can be uploaded. */
+            /** @description SHA-256 digest of the file. The upload must match it. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes. The upload must have exactly this size.
              */
             size: number;
             title?: components["schemas"]["Name"] | null;
         };
-        /** @description What a new version of a document takes. */
+        /** @description The data for creating a new version of a document. */
         NewDocumentVersion: {
-            /** @description The file's type. */
+            /** @description File type. */
             content_type: components["schemas"]["FileType"];
-            /** @description The file's name; it must end as files of its type do. */
+            /** @description File name. Its extension must match the file type. */
             file_name: components["schemas"]["FileName"];
-            /** @description The digest of the file's bytes; only these can be uploaded. */
+            /** @description SHA-256 digest of the file. The upload must match it. */
             sha256: components["schemas"]["Sha256"];
             /**
              * Format: int64
-             * @description The file's size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes. The upload must have exactly this size.
              */
             size: number;
         };
-        /** @description What a new import takes. */
+        /** @description A new import. */
         NewImport: {
-            /** @description Name of the file: 1 to 200 characters. */
+            /** @description File name: 1 to 200 characters. */
             file_name: string;
-            /** @description What its rows become; `investors` if left out. */
+            /** @description What the rows become; defaults to `investors`. */
             kind?: components["schemas"]["ImportKind"];
             /**
              * Format: uuid
-             * @description The product that requirements or tasks are to belong to.
+             * @description Product that the requirements or tasks will belong to.
              */
             product_id?: string | null;
             /**
              * Format: int64
-             * @description Its size in bytes; exactly so many can be uploaded.
+             * @description File size in bytes; the upload must have exactly this size.
              */
             size: number;
         };
-        /** @description What a new investment takes. */
+        /** @description The data for creating an investment. */
         NewInvestment: {
-            /** @description What was committed. */
+            /** @description Committed amount. */
             commitment: components["schemas"]["Money"];
-            /** @description The day of the commitment. */
+            /** @description Date of the commitment. */
             invested_on: components["schemas"]["Date"];
-            /** @description What it is. */
+            /** @description Type of investment. */
             kind: components["schemas"]["InvestmentKind"];
-            /** @description What was invested in. */
+            /** @description Name of what was invested in. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
             round?: components["schemas"]["Name"] | null;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status: components["schemas"]["InvestmentStatus"];
         };
-        /** @description What a new investor takes. */
+        /** @description The data for creating an investor. */
         NewInvestor: {
             address?: components["schemas"]["Address"] | null;
             country?: components["schemas"]["Country"] | null;
             email?: components["schemas"]["Email"] | null;
             external_key?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it is. */
+            /** @description Type of investor. */
             kind: components["schemas"]["InvestorKind"];
             /** @description Name. */
             name: components["schemas"]["Name"];
@@ -4192,194 +4201,194 @@ export interface components {
             tags?: components["schemas"]["Tag"][];
             tier?: components["schemas"]["Tier"] | null;
         };
-        /** @description What a member takes. */
+        /** @description The role to give a member. */
         NewMember: {
-            /** @description What they do in the team. */
+            /** @description Role in the team. */
             role: components["schemas"]["TeamRole"];
         };
-        /** @description What a merge takes. */
+        /** @description The data for merging two investors. */
         NewMerge: {
-            /** @description The investor that goes. */
+            /** @description The investor to absorb. */
             absorbed_id: components["schemas"]["InvestorId"];
             /**
              * Format: int64
-             * @description Its version as it was read.
+             * @description Version of the absorbed investor that you read.
              */
             absorbed_version: number;
             /**
-             * @description What the investor that stays shall be like, where that is not: its own values first, then those of the other that it
-             *     lacks, and the tags and notes of both.
+             * @description Changes to the merged result. By default the surviving investor keeps its own values, takes missing ones from the absorbed
+             *     investor, and has the tags and notes of both.
              */
             changes?: components["schemas"]["InvestorPatch"];
         };
-        /** @description What a new milestone takes. */
+        /** @description A milestone to create. */
         NewMilestone: {
             description?: components["schemas"]["Message"] | null;
-            /** @description The day by which it is to be reached. */
+            /** @description Due date. */
             due_on: components["schemas"]["Date"];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
             status?: components["schemas"]["MilestoneStatus"] | null;
         };
-        /** @description What a new product takes. */
+        /** @description A product to create. */
         NewProduct: {
             /**
              * Format: int32
-             * @description After how many days in one status an unfinished task is old, 1 to 365; 14 if left out.
+             * @description Number of days in one status after which an unfinished task is flagged as aging, 1 to 365. Defaults to 14.
              */
             aging_alert_days?: number | null;
             description?: components["schemas"]["LongText"] | null;
-            /** @description Two to ten letters and digits, beginning with a letter. Unique, and fixed. */
+            /** @description Two to ten letters or digits, starting with a letter. Unique; can't be changed. */
             key: components["schemas"]["ProductKey"];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
             /**
              * Format: uuid
-             * @description Who manages it; the caller if left out.
+             * @description The owner, who manages the product. Defaults to the caller.
              */
             owner_id?: string | null;
             status?: components["schemas"]["ProductStatus"] | null;
-            /** @description How many tasks the columns of its board may hold. */
+            /** @description Work in progress limits of the board's columns. */
             wip_limits?: components["schemas"]["WipLimits"];
         };
-        /** @description What a new reminder takes. */
+        /** @description The data for creating a reminder. */
         NewReminder: {
-            /** @description When it is due, on the clock on the wall. One that has passed is sent at once. */
+            /** @description Due time, as local time in `time_zone`. If it has already passed, the reminder is sent immediately. */
             due_local: components["schemas"]["LocalTime"];
-            /** @description What it says. */
+            /** @description Message. */
             message: components["schemas"]["Message"];
             recurrence?: components["schemas"]["Recurrence"] | null;
-            /** @description The IANA time zone of `due_local`. */
+            /** @description IANA time zone of `due_local`. */
             time_zone: components["schemas"]["TimeZone"];
             user_id?: components["schemas"]["UserId"] | null;
         };
-        /** @description What a new requirement takes. */
+        /** @description A requirement to create. */
         NewRequirement: {
-            /** @description When it is met, at most 50. */
+            /** @description Acceptance criteria, at most 50. */
             acceptance_criteria?: components["schemas"]["Criterion"][];
             description?: components["schemas"]["LongText"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it has to do with others, at most 20. */
+            /** @description Links to other requirements, at most 20. */
             links?: components["schemas"]["NewRequirementLink"][];
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
             /**
              * Format: uuid
-             * @description The requirement that it is a part of.
+             * @description The parent requirement.
              */
             parent_id?: string | null;
             priority?: components["schemas"]["Priority"] | null;
             status?: components["schemas"]["RequirementStatus"] | null;
-            /** @description What it is about, on one line. */
+            /** @description Title, on one line. */
             title: components["schemas"]["Summary"];
         };
-        /** @description What a link takes. */
+        /** @description A link to create or keep. */
         NewRequirementLink: {
             /**
              * Format: int64
-             * @description For a link that there is already: its `at_version`, to leave it as it is. Left out, the link is confirmed for what
-             *     the other one says now.
+             * @description For an existing link, its `at_version`, which leaves the link as it is. If omitted, the link is confirmed against the target's
+             *     current content.
              */
             at_version?: number | null;
-            /** @description What this one has to do with it. */
+            /** @description How this requirement relates to the target. */
             kind: components["schemas"]["LinkKind"];
-            /** @description The other one, of the same product. */
+            /** @description The target requirement, in the same product. */
             requirement_id: components["schemas"]["RequirementId"];
         };
-        /** @description What a new rule takes. */
+        /** @description A rule to create. */
         NewRule: {
-            /** @description Whether it acts; it does if left out. */
+            /** @description Whether the rule is enabled. Defaults to `true`. */
             enabled?: boolean | null;
-            /** @description What it is called. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description What it does, one to five actions. */
+            /** @description One to five actions, in order. */
             then: components["schemas"]["RuleAction"][];
-            /** @description When it acts. */
+            /** @description The trigger and its conditions. */
             when: components["schemas"]["RuleWhen"];
         };
-        /** @description What first-run set-up takes. */
+        /** @description Data for first-run setup. */
         NewSetup: {
-            /** @description E-mail address. */
+            /** @description Email address. */
             email: components["schemas"]["Email"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
             /** @description Password. */
             password: components["schemas"]["Password"];
-            /** @description The stack's set-up token; only where it was deployed with one. */
+            /** @description The stack's setup token; required only if it was deployed with one. */
             setup_token?: string | null;
-            /** @description The first admin's name for signing in. */
+            /** @description Username of the first admin. */
             username: components["schemas"]["Username"];
         };
-        /** @description What a new task takes. */
+        /** @description A task to create. */
         NewTask: {
             /**
              * Format: uuid
-             * @description Who does it: the product's owner or a member.
+             * @description The assignee: the product's owner or a member.
              */
             assignee_id?: string | null;
-            /** @description Its steps, at most 50. */
+            /** @description Checklist, at most 50 steps. */
             checklist?: components["schemas"]["ChecklistEntry"][];
             description?: components["schemas"]["LongText"] | null;
             due_on?: components["schemas"]["Date"] | null;
             estimate_hours?: components["schemas"]["Hours"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it is found by, at most 20. */
+            /** @description Labels, at most 20. */
             labels?: components["schemas"]["Tag"][];
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
-            /** @description How urgent it is; `medium` if left out. */
+            /** @description Priority. Defaults to `medium`. */
             priority?: components["schemas"]["Priority"];
             /**
              * Format: uuid
-             * @description The requirement that it serves.
+             * @description The requirement it implements.
              */
             requirement_id?: string | null;
             status?: components["schemas"]["TaskStatus"] | null;
-            /** @description What is to be done. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
         };
-        /** @description What a new user takes. */
+        /** @description Data for creating a user. */
         NewUser: {
-            /** @description E-mail address, unique among users. */
+            /** @description Email address; unique among users. */
             email: components["schemas"]["Email"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description The first password. */
+            /** @description Initial password. */
             password: components["schemas"]["Password"];
-            /** @description What the user is; at least one role. */
+            /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
-            /** @description The name for signing in, unique and fixed. */
+            /** @description Username for signing in; unique, cannot be changed. */
             username: components["schemas"]["Username"];
         };
-        /** @description What a new view takes. */
+        /** @description A view to save. */
         NewView: {
-            /** @description What its user calls it. */
+            /** @description Name given by the user. */
             name: components["schemas"]["Name"];
-            /** @description The filters as the page's address has them, up to 2,000 characters. */
+            /** @description The filters as in the page's URL query, at most 2,000 characters. */
             query: components["schemas"]["Message"];
         };
-        /** @description A notification as its user sees it. */
+        /** @description A notification, as shown to its user. */
         Notification: {
-            /** @description Who caused it. */
+            /** @description Name of the user who caused it. */
             actor_name?: string | null;
-            /** @description A second line. */
+            /** @description Additional text. */
             body?: string | null;
-            /** @description When what it is about happened. */
+            /** @description When the event happened. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description The notification's id. */
+            /** @description Notification ID. */
             id: components["schemas"]["NotificationId"];
-            /** @description What it is about. */
+            /** @description Kind of the notification. */
             kind: components["schemas"]["NotificationKind"];
-            /** @description Where the web app shows it: a path. */
+            /** @description Path in the web app to open. */
             link: string;
             read_at?: components["schemas"]["Timestamp"] | null;
-            /** @description One line; holds no personal data. */
+            /** @description Title: one line without personal data. */
             title: string;
         };
         /**
@@ -4388,33 +4397,33 @@ export interface components {
          */
         NotificationId: string;
         /**
-         * @description What a notification is about.
+         * @description The kind of a notification.
          * @enum {string}
          */
         NotificationKind: "activity_created" | "investor_assigned" | "document_quarantined" | "import_finished" | "reminder_due" | "reminder_failed" | "task_assigned" | "task_status_changed" | "task_mentioned" | "requirement_changed" | "task_due_soon" | "task_overdue" | "product_deleted" | "rule_fired";
-        /** @description One page of notifications, with how many are unread in all. */
+        /** @description A page of notifications, with the total number of unread ones. */
         NotificationPage: {
             /** @description The notifications, newest first. */
             items: components["schemas"]["Notification"][];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
             /**
              * Format: int64
-             * @description How many of the user's notifications are unread.
+             * @description Number of unread notifications of the user.
              */
             unread_count: number;
         };
-        /** @description Which notifications to mark as read: either some, or all. */
+        /** @description The notifications to mark as read: either some or all. */
         NotificationRead: {
-            /** @description All of them. */
+            /** @description Whether to mark all notifications as read. */
             all?: boolean | null;
-            /** @description These, at most 100. */
+            /** @description IDs of the notifications to mark as read, at most 100. */
             ids?: components["schemas"]["NotificationId"][] | null;
         };
-        /** @description How each kind of notification is told. */
+        /** @description Delivery channels for each kind of notification. */
         NotificationWays: {
             /**
-             * @description Someone recorded an activity with one of the user's investors.
+             * @description Someone recorded an activity for one of the user's investors.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4422,7 +4431,7 @@ export interface components {
              */
             activity_created: components["schemas"]["Ways"];
             /**
-             * @description A file that the user uploaded is not what it should be and was set aside.
+             * @description A file that the user uploaded failed its check and was quarantined.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4430,7 +4439,7 @@ export interface components {
              */
             document_quarantined: components["schemas"]["Ways"];
             /**
-             * @description An import that the user started came to its end.
+             * @description An import that the user started has finished.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4438,7 +4447,7 @@ export interface components {
              */
             import_finished: components["schemas"]["Ways"];
             /**
-             * @description The user was given an investor.
+             * @description An investor was assigned to the user.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4446,7 +4455,7 @@ export interface components {
              */
             investor_assigned: components["schemas"]["Ways"];
             /**
-             * @description A product that the user deleted is gone, with everything below it.
+             * @description A product that the user deleted has been removed, with everything in it.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4462,7 +4471,7 @@ export interface components {
              */
             reminder_due: components["schemas"]["Ways"];
             /**
-             * @description One of the user's reminders could not be e-mailed.
+             * @description One of the user's reminders could not be sent by email.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4470,7 +4479,7 @@ export interface components {
              */
             reminder_failed: components["schemas"]["Ways"];
             /**
-             * @description A requirement changed that the user's tasks are for.
+             * @description A requirement linked to the user's tasks changed.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4478,7 +4487,7 @@ export interface components {
              */
             requirement_changed: components["schemas"]["Ways"];
             /**
-             * @description A workflow rule has something to say to the user.
+             * @description A workflow rule sent the user a notification.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4486,7 +4495,7 @@ export interface components {
              */
             rule_fired: components["schemas"]["Ways"];
             /**
-             * @description The user was given a task.
+             * @description A task was assigned to the user.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4494,7 +4503,7 @@ export interface components {
              */
             task_assigned: components["schemas"]["Ways"];
             /**
-             * @description One of the user's tasks is due the next day.
+             * @description One of the user's tasks is due tomorrow.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4518,7 +4527,7 @@ export interface components {
              */
             task_overdue: components["schemas"]["Ways"];
             /**
-             * @description A task that the user has, watches or is responsible for has another status.
+             * @description The status of a task that the user is assigned to, watches or is responsible for changed.
              * @default {
              *       "email": false,
              *       "in_app": true
@@ -4526,46 +4535,46 @@ export interface components {
              */
             task_status_changed: components["schemas"]["Ways"];
         };
-        /** @description A merge patch of the ways of all kinds. */
+        /** @description A merge patch of the delivery channels for all kinds. */
         NotificationWaysPatch: {
-            /** @description Someone recorded an activity with one of the user's investors. */
+            /** @description Someone recorded an activity for one of the user's investors. */
             activity_created?: components["schemas"]["WaysPatch"];
-            /** @description A file that the user uploaded is not what it should be and was set aside. */
+            /** @description A file that the user uploaded failed its check and was quarantined. */
             document_quarantined?: components["schemas"]["WaysPatch"];
-            /** @description An import that the user started came to its end. */
+            /** @description An import that the user started has finished. */
             import_finished?: components["schemas"]["WaysPatch"];
-            /** @description The user was given an investor. */
+            /** @description An investor was assigned to the user. */
             investor_assigned?: components["schemas"]["WaysPatch"];
-            /** @description A product that the user deleted is gone, with everything below it. */
+            /** @description A product that the user deleted has been removed, with everything in it. */
             product_deleted?: components["schemas"]["WaysPatch"];
             /** @description One of the user's reminders is due. */
             reminder_due?: components["schemas"]["WaysPatch"];
-            /** @description One of the user's reminders could not be e-mailed. */
+            /** @description One of the user's reminders could not be sent by email. */
             reminder_failed?: components["schemas"]["WaysPatch"];
-            /** @description A requirement changed that the user's tasks are for. */
+            /** @description A requirement linked to the user's tasks changed. */
             requirement_changed?: components["schemas"]["WaysPatch"];
-            /** @description A workflow rule has something to say to the user. */
+            /** @description A workflow rule sent the user a notification. */
             rule_fired?: components["schemas"]["WaysPatch"];
-            /** @description The user was given a task. */
+            /** @description A task was assigned to the user. */
             task_assigned?: components["schemas"]["WaysPatch"];
-            /** @description One of the user's tasks is due the next day. */
+            /** @description One of the user's tasks is due tomorrow. */
             task_due_soon?: components["schemas"]["WaysPatch"];
             /** @description Someone mentioned the user in a comment. */
             task_mentioned?: components["schemas"]["WaysPatch"];
             /** @description One of the user's tasks is overdue. */
             task_overdue?: components["schemas"]["WaysPatch"];
-            /** @description A task that the user has, watches or is responsible for has another status. */
+            /** @description The status of a task that the user is assigned to, watches or is responsible for changed. */
             task_status_changed?: components["schemas"]["WaysPatch"];
         };
         /** @description One page of a list. */
         Page_Activity: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /** @description When it was recorded. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who recorded it. */
+                /** @description The user who recorded it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name when the activity was recorded. */
                 created_by_name: string;
                 details?: components["schemas"]["LongText"] | null;
                 follow_up_on?: components["schemas"]["Date"] | null;
@@ -4573,247 +4582,247 @@ export interface components {
                 id: components["schemas"]["ActivityId"];
                 /** @description The investor. */
                 investor_id: components["schemas"]["InvestorId"];
-                /** @description What kind of contact it was. */
+                /** @description Type of activity. */
                 kind: components["schemas"]["ActivityKind"];
-                /** @description When it happened. */
+                /** @description When the activity took place. */
                 occurred_at: components["schemas"]["Timestamp"];
-                /** @description Who took part. */
+                /** @description Names of the participants. */
                 participants: components["schemas"]["Name"][];
-                /** @description What it was about, on one line. */
+                /** @description One-line summary. */
                 summary: components["schemas"]["Summary"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Asset: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description Whether the file that it shows was approved. */
+                /** @description Approval state of the current file. */
                 approval: components["schemas"]["Approval"];
                 approval_note?: components["schemas"]["LongText"] | null;
                 approver_id?: components["schemas"]["UserId"] | null;
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 approver_name?: string | null;
-                /** @description The file's type. */
+                /** @description File type. */
                 content_type: components["schemas"]["FileType"];
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who created it. */
+                /** @description The user who created it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
                 decided_at?: components["schemas"]["Timestamp"] | null;
-                /** @description The file's name. */
+                /** @description File name. */
                 file_name: components["schemas"]["FileName"];
                 /**
                  * Format: int32
-                 * @description Number of the version that this file is.
+                 * @description Number of the version this file belongs to.
                  */
                 file_version: number;
-                /** @description The asset's id. */
+                /** @description The asset's ID. */
                 id: components["schemas"]["AssetId"];
-                /** @description What it is. */
+                /** @description Kind of asset. */
                 kind: components["schemas"]["AssetKind"];
                 /**
                  * Format: int32
-                 * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+                 * @description Number of the newest version started; larger than `file_version` while an upload is pending and after one has failed.
                  */
                 latest_version: number;
-                /** @description What it is called. */
+                /** @description Name. */
                 name: components["schemas"]["Name"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
                 requirement_id?: components["schemas"]["RequirementId"] | null;
-                /** @description Whether the requirement's content has changed since, or the requirement is gone. */
+                /** @description Whether the requirement's content has changed since, or the requirement has been deleted. */
                 requirement_suspect: boolean;
                 /**
                  * Format: int64
-                 * @description The requirement's `content_version` that it is for.
+                 * @description The requirement's `content_version` the asset was made for.
                  */
                 requirement_version?: number | null;
-                /** @description The digest of the file's bytes. */
+                /** @description SHA-256 digest of the file. */
                 sha256: components["schemas"]["Sha256"];
                 /**
                  * Format: int64
-                 * @description The file's size in bytes.
+                 * @description File size in bytes.
                  */
                 size: number;
-                /** @description Where it stands. */
+                /** @description Upload status. */
                 status: components["schemas"]["FileStatus"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_AssetVersion: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description The file's type. */
+                /** @description File type. */
                 content_type: components["schemas"]["FileType"];
-                /** @description When it was begun. */
+                /** @description When the version was started. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who uploads it. */
+                /** @description The uploader. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
-                /** @description The file's name. */
+                /** @description File name. */
                 file_name: components["schemas"]["FileName"];
                 note?: components["schemas"]["LongText"] | null;
                 /**
                  * Format: int32
-                 * @description Counts the versions, from 1; a version that was never uploaded leaves a gap.
+                 * @description Version number, starting at 1; a version whose file was never uploaded leaves a gap.
                  */
                 number: number;
                 reason?: components["schemas"]["QuarantineReason"] | null;
-                /** @description The digest of the file's bytes. */
+                /** @description SHA-256 digest of the file. */
                 sha256: components["schemas"]["Sha256"];
                 /**
                  * Format: int64
-                 * @description The file's size in bytes.
+                 * @description File size in bytes.
                  */
                 size: number;
-                /** @description Where it stands. */
+                /** @description Upload status. */
                 status: components["schemas"]["FileStatus"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Attachment: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description The file's type. */
+                /** @description File type. */
                 content_type: components["schemas"]["FileType"];
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who uploads it. */
+                /** @description The uploader. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
-                /** @description The file's name. */
+                /** @description File name. */
                 file_name: components["schemas"]["FileName"];
-                /** @description The attachment's id. */
+                /** @description The attachment's ID. */
                 id: components["schemas"]["AttachmentId"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
                 reason?: components["schemas"]["QuarantineReason"] | null;
-                /** @description The digest of the file's bytes. */
+                /** @description SHA-256 digest of the file. */
                 sha256: components["schemas"]["Sha256"];
                 /**
                  * Format: int64
-                 * @description The file's size in bytes.
+                 * @description File size in bytes.
                  */
                 size: number;
-                /** @description Where it stands. */
+                /** @description Upload status. */
                 status: components["schemas"]["FileStatus"];
-                /** @description The task. */
+                /** @description The task's ID. */
                 task_id: components["schemas"]["TaskId"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_AuditRecord: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description What was done: an operation (`investor_update`), or `login_failed`, `denied`, …. */
+                /** @description The action: an operation (`investor_update`), or `login_failed`, `denied`, …. */
                 action: string;
                 actor_id?: components["schemas"]["UserId"] | null;
-                /** @description The actor's name at the time. */
+                /** @description The actor's display name at the time. */
                 actor_name: string;
-                /** @description When it happened. */
+                /** @description When the action happened. */
                 at: components["schemas"]["Timestamp"];
-                /** @description What changed. */
+                /** @description The changed fields. */
                 changes: components["schemas"]["FieldChange"][];
-                /** @description The entity. */
+                /** @description Entity ID. */
                 entity_id: string;
-                /** @description The kind of entity. */
+                /** @description Entity type. */
                 entity_type: string;
-                /** @description The record's hash, base64url of SHA-256. */
+                /** @description The record's hash: SHA-256, base64url. */
                 hash?: string | null;
                 /**
                  * Format: uuid
-                 * @description The record's id.
+                 * @description Record ID.
                  */
                 id: string;
-                /** @description The client's address. */
+                /** @description The client's IP address. */
                 ip?: string | null;
-                /** @description The hash of the record before it in the chain. */
+                /** @description The hash of the previous record in the chain. */
                 previous_hash?: string | null;
-                /** @description The request that did it. */
+                /** @description ID of the request that performed the action. */
                 request_id: string;
                 /**
                  * Format: int64
-                 * @description Place in the entity's chain; none while an access is not linked yet.
+                 * @description Position in the entity's chain; null while an access record has not been linked yet.
                  */
                 sequence?: number | null;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Baseline: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description When it was frozen. */
+                /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who froze it. */
+                /** @description The user who created it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
                 description?: components["schemas"]["LongText"] | null;
-                /** @description The baseline's id. */
+                /** @description The baseline's ID. */
                 id: components["schemas"]["BaselineId"];
-                /** @description Its name. */
+                /** @description Name. */
                 name: components["schemas"]["Name"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description How many requirements it holds. */
+                /** @description Number of requirements in the baseline. */
                 requirement_count: number;
-                /** @description The same. */
+                /** @description Same as `created_at`. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Always 1: what is frozen does not change.
+                 * @description Always 1: a baseline never changes.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_CashFlow: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description How much, in the investment's currency. */
+                /** @description Amount, in the investment's currency. */
                 amount: components["schemas"]["Money"];
                 /** @description When it was recorded. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who recorded it. */
+                /** @description The user who recorded it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name when the cash flow was recorded. */
                 created_by_name: string;
-                /** @description Its day. */
+                /** @description Date. */
                 date: components["schemas"]["Date"];
                 /** @description The cash flow's id. */
                 id: components["schemas"]["CashFlowId"];
@@ -4821,69 +4830,69 @@ export interface components {
                 investment_id: components["schemas"]["InvestmentId"];
                 /** @description The investor. */
                 investor_id: components["schemas"]["InvestorId"];
-                /** @description What it is. */
+                /** @description Type of cash flow. */
                 kind: components["schemas"]["CashFlowKind"];
                 notes?: components["schemas"]["LongText"] | null;
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Comment: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /** @description When it was written. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who wrote it. */
+                /** @description The author. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
-                /** @description The comment's id. */
+                /** @description The comment's ID. */
                 id: components["schemas"]["CommentId"];
-                /** @description Whom it mentions. */
+                /** @description IDs of the mentioned users. */
                 mentions: components["schemas"]["UserId"][];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description The task. */
+                /** @description The task's ID. */
                 task_id: components["schemas"]["TaskId"];
-                /** @description What it says, as Markdown. */
+                /** @description Comment text, in Markdown. */
                 text: components["schemas"]["LongText"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Document: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description The file's type. */
+                /** @description File type. */
                 content_type: components["schemas"]["FileType"];
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who created it. */
+                /** @description The user who created it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name at creation. */
                 created_by_name: string;
                 description?: components["schemas"]["LongText"] | null;
-                /** @description The file's name. */
+                /** @description File name. */
                 file_name: components["schemas"]["FileName"];
                 /**
                  * Format: int32
-                 * @description Number of the version that this file is.
+                 * @description Version number of this file.
                  */
                 file_version: number;
                 /** @description The document's id. */
@@ -4893,70 +4902,70 @@ export interface components {
                 investor_id: components["schemas"]["InvestorId"];
                 /**
                  * Format: int32
-                 * @description Number of the newest version that was begun; larger than `file_version` while an upload is awaited, and when it failed.
+                 * @description Number of the newest version. Higher than `file_version` while its upload is pending and if the upload failed.
                  */
                 latest_version: number;
-                /** @description The digest of the file's bytes. */
+                /** @description SHA-256 digest of the file. */
                 sha256: components["schemas"]["Sha256"];
                 /**
                  * Format: int64
-                 * @description The file's size in bytes.
+                 * @description File size in bytes.
                  */
                 size: number;
-                /** @description Where it stands. */
+                /** @description Current status. */
                 status: components["schemas"]["FileStatus"];
-                /** @description What it is called. */
+                /** @description Title. */
                 title: components["schemas"]["Name"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Import: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /**
                  * Format: int64
                  * @description Bytes of the file read in this run.
                  */
                 bytes_done: number;
-                /** @description When it was created. */
+                /** @description When the import was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who created it. */
+                /** @description User who created the import. */
                 created_by: components["schemas"]["UserId"];
                 /**
                  * Format: int64
-                 * @description Rows of this run that became (in a dry run: would become) something new.
+                 * @description Rows in this run that created (in a dry run: would create) a record.
                  */
                 created_count: number;
                 defaults?: components["schemas"]["ImportDefaults"] | null;
                 /**
                  * Format: int64
-                 * @description Rows of this run, created or left out, whose new investor looks like one that existed.
+                 * @description Rows in this run, created or skipped, whose new investor looks like an existing one.
                  */
                 duplicate_count: number;
                 encoding?: components["schemas"]["ImportEncoding"] | null;
                 /**
                  * Format: int64
-                 * @description Rows of this run that were (would be) refused, and requirements that could not be put below their parent.
+                 * @description Rows in this run that were (would be) refused, and requirements that could not be placed under their parent.
                  */
                 error_count: number;
                 failure?: components["schemas"]["ImportFailure"] | null;
-                /** @description Name of the file on the user's machine. */
+                /** @description File name on the user's machine. */
                 file_name: string;
-                /** @description The import's id. */
+                /** @description Unique id. */
                 id: components["schemas"]["ImportId"];
                 key?: components["schemas"]["ImportKey"] | null;
-                /** @description What its rows become. */
+                /** @description What the rows become. */
                 kind: components["schemas"]["ImportKind"];
-                /** @description What the columns fill, once started. */
+                /** @description Which field each column fills; set once started. */
                 mapping?: components["schemas"]["ImportMapping"][] | null;
                 product_id?: components["schemas"]["ProductId"] | null;
                 /**
@@ -4966,465 +4975,465 @@ export interface components {
                 rows_done: number;
                 /**
                  * Format: int64
-                 * @description How many rows the file has: an estimate at first, exact once the file was read through.
+                 * @description Number of rows in the file: an estimate at first, exact once the whole file has been read.
                  */
                 rows_total_estimate?: number | null;
                 /**
                  * Format: int64
-                 * @description Size of the file in bytes.
+                 * @description File size in bytes.
                  */
                 size: number;
-                /** @description How far it is. */
+                /** @description Current status. */
                 status: components["schemas"]["ImportStatus"];
                 /**
                  * Format: int64
-                 * @description Rows of this run that have nothing to change, and rows without any value.
+                 * @description Rows in this run that changed nothing, and rows without any values.
                  */
                 unchanged_count: number;
-                /** @description When it last changed. */
+                /** @description When the import last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Rows of this run that changed (would change) what there was.
+                 * @description Rows in this run that updated (would update) an existing record.
                  */
                 updated_count: number;
                 /**
                  * Format: int64
-                 * @description Counts the changes by its user and its end, from 1; progress does not count.
+                 * @description Version number; starts at 1 and increases when a user changes the import and when it ends, but not with progress.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_ImportRowError: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /** @description Machine-readable reason, `snake_case`. */
                 code: string;
                 field?: components["schemas"]["ImportField"] | null;
-                /** @description Whether the row was (or would be) imported all the same: it only looks like an investor that exists. */
+                /** @description Whether the row was (or would be) imported anyway: it only looks like an existing investor. */
                 imported: boolean;
                 investor_id?: components["schemas"]["InvestorId"] | null;
-                /** @description A sentence for a person. */
+                /** @description Human-readable message. */
                 message: string;
                 /**
                  * Format: int64
-                 * @description The row as a spreadsheet counts it, without empty lines: the header is row 1.
+                 * @description Row number as a spreadsheet shows it, not counting empty lines; the header is row 1.
                  */
                 row: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Investment: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /**
                  * Format: int64
-                 * @description How many cash flows it has, valuations included.
+                 * @description Number of cash flows, including valuations.
                  */
                 cash_flows: number;
-                /** @description What was committed. */
+                /** @description Committed amount. */
                 commitment: components["schemas"]["Money"];
                 /** @description When it was recorded. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who recorded it. */
+                /** @description The user who recorded it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name when the investment was recorded. */
                 created_by_name: string;
-                /** @description Its totals and multiples. */
+                /** @description Totals and multiples. */
                 figures: components["schemas"]["Figures"];
                 /** @description The investment's id. */
                 id: components["schemas"]["InvestmentId"];
-                /** @description The day of the commitment. */
+                /** @description Date of the commitment. */
                 invested_on: components["schemas"]["Date"];
                 /** @description The investor. */
                 investor_id: components["schemas"]["InvestorId"];
-                /** @description What it is. */
+                /** @description Type of investment. */
                 kind: components["schemas"]["InvestmentKind"];
-                /** @description What was invested in. */
+                /** @description Name of what was invested in. */
                 name: components["schemas"]["Name"];
                 notes?: components["schemas"]["LongText"] | null;
                 round?: components["schemas"]["Name"] | null;
-                /** @description Where it stands. */
+                /** @description Current status. */
                 status: components["schemas"]["InvestmentStatus"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 valued_on?: components["schemas"]["Date"] | null;
                 /**
                  * Format: int64
-                 * @description Counts the changes of the investment itself, from 1; cash flows change the figures only.
+                 * @description Version number; starts at 1 and increases with each change to the investment itself. Cash flows change only the figures.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_InvestorCard: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 country?: components["schemas"]["Country"] | null;
                 deleted_at?: components["schemas"]["Timestamp"] | null;
                 external_key?: components["schemas"]["ExternalKey"] | null;
                 /** @description The investor's id. */
                 id: components["schemas"]["InvestorId"];
-                /** @description What it is. */
+                /** @description Type of investor. */
                 kind: components["schemas"]["InvestorKind"];
                 merged_into?: components["schemas"]["InvestorId"] | null;
                 /** @description Name. */
                 name: components["schemas"]["Name"];
                 relationship_manager_id?: components["schemas"]["UserId"] | null;
-                /** @description Whether it is looked after. */
+                /** @description Whether the relationship is actively managed. */
                 status: components["schemas"]["InvestorStatus"];
                 /** @description Tags, sorted. */
                 tags: components["schemas"]["Tag"][];
-                /** @description Importance. */
+                /** @description Tier, which ranks the investor's importance. */
                 tier: components["schemas"]["Tier"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Merge: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description The investor that was merged into it. */
+                /** @description The absorbed investor. */
                 absorbed_id: components["schemas"]["InvestorId"];
-                /** @description Its name at the time. */
+                /** @description Name of the absorbed investor at the time of the merge. */
                 absorbed_name: components["schemas"]["Name"];
                 finished_at?: components["schemas"]["Timestamp"] | null;
-                /** @description The investor that stays. */
+                /** @description The surviving investor. */
                 investor_id: components["schemas"]["InvestorId"];
                 /**
                  * Format: int64
-                 * @description How many could not be moved for a defect; the log names them.
+                 * @description Number of entities that could not be moved because of a defect. The log identifies them.
                  */
                 left_behind: number;
                 /** @description When they were merged. */
                 merged_at: components["schemas"]["Timestamp"];
-                /** @description Who merged them. */
+                /** @description The user who merged them. */
                 merged_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name at the time of the merge. */
                 merged_by_name: string;
                 /**
                  * Format: int64
-                 * @description How many activities, investments, cash flows, documents and reminders were moved so far.
+                 * @description Number of activities, investments, cash flows, documents and reminders moved so far.
                  */
                 moved: number;
-                /** @description How far it is. */
+                /** @description Current status. */
                 status: components["schemas"]["MergeStatus"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Milestone: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description Whether it may be missed; found out when it is read. */
+                /** @description Whether the milestone is at risk of being missed; computed when it is read. */
                 at_risk: boolean;
                 at_risk_reason?: components["schemas"]["MilestoneRisk"] | null;
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who created it. */
+                /** @description The user who created it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 created_by_name: string;
                 description?: components["schemas"]["Message"] | null;
-                /** @description The day by which it is to be reached. */
+                /** @description Due date. */
                 due_on: components["schemas"]["Date"];
-                /** @description The milestone's id. */
+                /** @description The milestone's ID. */
                 id: components["schemas"]["MilestoneId"];
-                /** @description Its name. */
+                /** @description Name. */
                 name: components["schemas"]["Name"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description How far its tasks and requirements are; found out when it is read. */
+                /** @description Progress of its tasks and requirements; computed when it is read. */
                 progress: components["schemas"]["MilestoneProgress"];
-                /** @description Whether it was reached. */
+                /** @description Status. */
                 status: components["schemas"]["MilestoneStatus"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_MyReminder: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: (components["schemas"]["Reminder"] & {
                 /** @description The investor's name. */
                 investor_name: components["schemas"]["Name"];
             })[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_ProductCard: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 deleted_at?: components["schemas"]["Timestamp"] | null;
-                /** @description The product's id. */
+                /** @description The product's ID. */
                 id: components["schemas"]["ProductId"];
-                /** @description What the numbers of its requirements and tasks begin with. */
+                /** @description Prefix of its requirement and task references. */
                 key: components["schemas"]["ProductKey"];
-                /** @description Who works on it. */
+                /** @description IDs of the team members, not including the owner. */
                 member_ids: components["schemas"]["UserId"][];
-                /** @description Its name. */
+                /** @description Name. */
                 name: components["schemas"]["Name"];
-                /** @description Who manages it. */
+                /** @description The owner, who manages the product. */
                 owner_id: components["schemas"]["UserId"];
-                /** @description Where it is in its life. */
+                /** @description Lifecycle status. */
                 status: components["schemas"]["ProductStatus"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Reminder: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /**
                  * Format: int32
-                 * @description How often sending the present occurrence was tried.
+                 * @description Number of attempts to send the current occurrence.
                  */
                 attempts: number;
-                /** @description When it was set. */
+                /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Who set it. */
+                /** @description The user who created it. */
                 created_by: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description That user's name when the reminder was created. */
                 created_by_name: string;
-                /** @description The same in UTC. */
+                /** @description Due time in UTC. */
                 due_at: components["schemas"]["Timestamp"];
-                /** @description When it is due next, on the clock on the wall in `time_zone`; when it was due, once it is sent. */
+                /** @description Next due time, as local time in `time_zone`. After sending, the time it was due. */
                 due_local: components["schemas"]["LocalTime"];
                 /** @description The reminder's id. */
                 id: components["schemas"]["ReminderId"];
                 /** @description The investor. */
                 investor_id: components["schemas"]["InvestorId"];
-                /** @description Why the last try failed, `snake_case`; null when it did not. */
+                /** @description Why the last attempt failed, in `snake_case`; null if it did not fail. */
                 last_error?: string | null;
-                /** @description What it says. */
+                /** @description Message. */
                 message: components["schemas"]["Message"];
                 recurrence?: components["schemas"]["Recurrence"] | null;
                 sent_at?: components["schemas"]["Timestamp"] | null;
-                /** @description Where it stands. */
+                /** @description Current status. */
                 status: components["schemas"]["ReminderStatus"];
-                /** @description The IANA time zone of `due_local`. */
+                /** @description IANA time zone of `due_local`. */
                 time_zone: components["schemas"]["TimeZone"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
-                /** @description Whom it reminds. */
+                /** @description The user to remind. */
                 user_id: components["schemas"]["UserId"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_RequirementCard: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /**
                  * Format: int64
                  * @description Version at which its content last changed.
                  */
                 content_version: number;
-                /** @description How many acceptance criteria it has. */
+                /** @description Number of acceptance criteria. */
                 criteria_count: number;
                 external_id?: components["schemas"]["ExternalKey"] | null;
-                /** @description The requirement's id. */
+                /** @description The requirement's ID. */
                 id: components["schemas"]["RequirementId"];
-                /** @description How many links it has. */
+                /** @description Number of links. */
                 link_count: number;
                 /**
                  * Format: uuid
-                 * @description The milestone that it belongs to.
+                 * @description The milestone it belongs to.
                  */
                 milestone_id?: string | null;
                 /**
                  * Format: int64
-                 * @description Its number in the product.
+                 * @description Sequential number within the product.
                  */
                 number: number;
                 /**
                  * Format: uuid
-                 * @description The requirement that it is a part of.
+                 * @description The parent requirement.
                  */
                 parent_id?: string | null;
-                /** @description How urgent it is. */
+                /** @description Priority. */
                 priority: components["schemas"]["Priority"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description What people call it. */
+                /** @description Human-readable reference. */
                 reference: string;
-                /** @description How far it is. */
+                /** @description Current status. */
                 status: components["schemas"]["RequirementStatus"];
-                /** @description What it is about. */
+                /** @description Title. */
                 title: components["schemas"]["Summary"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_RequirementVersion: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description When it was made. */
+                /** @description When the version was created. */
                 at: components["schemas"]["Timestamp"];
                 /**
                  * Format: uuid
-                 * @description Who made it.
+                 * @description The user who created the version.
                  */
                 by?: string | null;
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 by_name: string;
-                /** @description The fields that differ from the version before. */
+                /** @description Names of the fields that differ from the previous version. */
                 changed: string[];
                 /**
                  * Format: int64
-                 * @description The version, from 1.
+                 * @description Version number, starting at 1.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Roadmap: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description Its milestones by day, at most 200. */
+                /** @description The product's milestones by due date, at most 200. */
                 milestones: components["schemas"]["Milestone"][];
-                /** @description Whether it has more. */
+                /** @description Whether the product has more milestones. */
                 more: boolean;
                 /** @description The product. */
                 product: components["schemas"]["ProductCard"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Rule: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description For whom it acts: who wrote it last. */
+                /** @description The user on whose behalf the rule acts: the last user to write it. */
                 acts_for: components["schemas"]["UserId"];
-                /** @description Their name at the time. */
+                /** @description Display name of that user at the time. */
                 acts_for_name: string;
                 /** @description When it was created. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Whether it acts. */
+                /** @description Whether the rule is enabled. */
                 enabled: boolean;
-                /** @description The rule's id. */
+                /** @description The rule's ID. */
                 id: components["schemas"]["RuleId"];
-                /** @description What it is called. */
+                /** @description Name. */
                 name: components["schemas"]["Name"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description What it does, in this order. */
+                /** @description The actions, in order. */
                 then: components["schemas"]["RuleAction"][];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
-                /** @description When it acts. */
+                /** @description The trigger and its conditions. */
                 when: components["schemas"]["RuleWhen"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_SavedView: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description When it was saved. */
+                /** @description When the view was saved. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description The view's id. */
+                /** @description The view's ID. */
                 id: components["schemas"]["ViewId"];
-                /** @description What its user calls it. */
+                /** @description Name given by the user. */
                 name: components["schemas"]["Name"];
-                /** @description The filters as the page's address has them: `priority=high&label=ui`. */
+                /** @description The filters as in the page's URL query: `priority=high&label=ui`. */
                 query: components["schemas"]["Message"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_Session: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 /** @description When the user signed in. */
                 created_at: components["schemas"]["Timestamp"];
-                /** @description Whether it is the session of this request. */
+                /** @description Whether this request belongs to the session. */
                 current: boolean;
-                /** @description The session's id. */
+                /** @description Session ID. */
                 id: components["schemas"]["SessionId"];
-                /** @description The address it was last used from. */
+                /** @description IP address the session was last used from. */
                 ip?: string | null;
-                /** @description When it was last refreshed. */
+                /** @description When the session was last refreshed. */
                 last_used_at: components["schemas"]["Timestamp"];
-                /** @description The browser it was last used from. */
+                /** @description Browser the session was last used from (`User-Agent`). */
                 user_agent?: string | null;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_TaskCard: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 assignee_id?: components["schemas"]["UserId"] | null;
                 /**
                  * Format: int64
-                 * @description How many files are at it.
+                 * @description Number of attachments.
                  */
                 attachment_count: number;
-                /** @description How many of its steps are done. */
+                /** @description Number of completed checklist steps. */
                 checklist_done: number;
-                /** @description How many steps it has. */
+                /** @description Total number of checklist steps. */
                 checklist_total: number;
                 /**
                  * Format: int64
-                 * @description How many comments it has.
+                 * @description Number of comments.
                  */
                 comment_count: number;
                 /** @description When it was created. */
@@ -5432,46 +5441,46 @@ export interface components {
                 done_at?: components["schemas"]["Timestamp"] | null;
                 due_on?: components["schemas"]["Date"] | null;
                 estimate_hours?: components["schemas"]["Hours"] | null;
-                /** @description The task's id. */
+                /** @description The task's ID. */
                 id: components["schemas"]["TaskId"];
-                /** @description What it is found by. */
+                /** @description Labels. */
                 labels: components["schemas"]["Tag"][];
                 milestone_id?: components["schemas"]["MilestoneId"] | null;
                 /**
                  * Format: int64
-                 * @description Counted within the product, from 1.
+                 * @description Sequential number within the product, starting at 1.
                  */
                 number: number;
-                /** @description How urgent it is. */
+                /** @description Priority. */
                 priority: components["schemas"]["Priority"];
-                /** @description The product. */
+                /** @description The product's ID. */
                 product_id: components["schemas"]["ProductId"];
-                /** @description Its place in its column of the board. */
+                /** @description Rank that orders it within its board column. */
                 rank: components["schemas"]["Rank"];
-                /** @description What people call it: `ORB-12`. */
+                /** @description Human-readable reference, such as `ORB-12`. */
                 reference: string;
                 requirement_id?: components["schemas"]["RequirementId"] | null;
                 started_at?: components["schemas"]["Timestamp"] | null;
-                /** @description How far it is. */
+                /** @description Current status. */
                 status: components["schemas"]["TaskStatus"];
-                /** @description Since when it has its status. */
+                /** @description When the status last changed. */
                 status_since: components["schemas"]["Timestamp"];
-                /** @description What is to be done. */
+                /** @description Title. */
                 title: components["schemas"]["Name"];
                 /** @description When it last changed. */
                 updated_at: components["schemas"]["Timestamp"];
                 /**
                  * Format: int64
-                 * @description Counts the changes, from 1.
+                 * @description Version number; starts at 1 and increases with each change.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_TimelineEntry: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
                 activity?: components["schemas"]["Activity"] | null;
                 /** @description When it happened. */
@@ -5485,107 +5494,107 @@ export interface components {
                  */
                 id: string;
                 investment?: components["schemas"]["Investment"] | null;
-                /** @description What it is; the field of that name is filled. */
+                /** @description Type of entry. Only the field with the same name is set. */
                 kind: components["schemas"]["TimelineKind"];
                 reminder?: components["schemas"]["Reminder"] | null;
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
         Page_UserCard: {
-            /** @description The items, in the order of the list. */
+            /** @description The items, in list order. */
             items: {
-                /** @description The user's id. */
+                /** @description User ID. */
                 id: components["schemas"]["UserId"];
                 /** @description Display name. */
                 name: components["schemas"]["Name"];
-                /** @description What the user is. */
+                /** @description Roles. */
                 roles: components["schemas"]["Role"][];
-                /** @description Whether the user may sign in. */
+                /** @description Whether the user can sign in. */
                 status: components["schemas"]["UserStatus"];
-                /** @description The name for signing in. */
+                /** @description Username for signing in. */
                 username: components["schemas"]["Username"];
             }[];
-            /** @description Send it as `cursor` for the next page; null at the end. */
+            /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
         };
         /**
          * Format: password
-         * @description A password: 12 to 128 characters, normalised to NFKC; never printed or logged.
+         * @description A password: 12 to 128 characters, normalised to NFKC. Never printed or logged.
          */
         Password: string;
-        /** @description What a change of one's own password takes. */
+        /** @description Data for changing one's own password. */
         PasswordChange: {
             /**
              * Format: password
-             * @description The password until now.
+             * @description Current password.
              */
             current_password: string;
-            /** @description The password from now on. */
+            /** @description New password. */
             new_password: components["schemas"]["Password"];
         };
-        /** @description A new password, with the token of the link. */
+        /** @description A new password, with the token from the link. */
         PasswordReset: {
-            /** @description The password from now on. */
+            /** @description New password. */
             password: components["schemas"]["Password"];
-            /** @description The token of the link. */
+            /** @description Token from the link. */
             token: string;
         };
-        /** @description Who forgot a password. Any text is accepted; what cannot be a user is simply nobody. */
+        /** @description A request for a password reset link. Any text is accepted; values that can't be valid match no user. */
         PasswordResetRequest: {
-            /** @description The name for signing in, or the e-mail address. */
+            /** @description Username or email address. */
             username_or_email: string;
         };
-        /** @description A telephone number: 3 to 40 characters of digits, spaces and `+ ( ) - . / x #`. */
+        /** @description A phone number: 3 to 40 characters, using digits, spaces and `+ ( ) - . / x #`. */
         Phone: string;
-        /** @description The investors that the caller may see, counted. Deleted ones do not count. */
+        /** @description Counts of the investors that the caller can see, excluding deleted ones. */
         Portfolio: {
-            /** @description By kind, every one. */
+            /** @description Counts by kind; includes every kind. */
             by_kind: components["schemas"]["ValueCount"][];
-            /** @description By status, every one. */
+            /** @description Counts by status; includes every status. */
             by_status: components["schemas"]["ValueCount"][];
-            /** @description By importance, every tier. */
+            /** @description Counts by tier; includes every tier. */
             by_tier: components["schemas"]["ValueCount"][];
-            /** @description What they hold, one for each currency, by its code; currencies are never added up. */
+            /** @description Holdings: one entry per currency, ordered by currency code. Amounts in different currencies are never added up. */
             capital: components["schemas"]["CurrencyCapital"][];
             /**
              * Format: int64
-             * @description How many there are.
+             * @description Number of investors.
              */
             investors: number;
         };
         /** @description A user's own preferences. */
         Preferences: {
-            /** @description How each kind of notification is told. */
+            /** @description Delivery channels for each kind of notification. */
             notifications: components["schemas"]["NotificationWays"];
-            /** @description The zone in which times are shown and mailed. */
+            /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone: components["schemas"]["TimeZone"];
             /**
              * Format: int64
-             * @description The version of the user that they are part of.
+             * @description Version number of the user that the preferences belong to.
              */
             version: number;
         };
-        /** @description A merge patch of one's own preferences. */
+        /** @description A merge patch of the caller's preferences. */
         PreferencesPatch: {
-            /** @description How each kind of notification is told. */
+            /** @description Delivery channels for each kind of notification. */
             notifications?: components["schemas"]["NotificationWaysPatch"];
-            /** @description The zone in which times are shown and mailed. */
+            /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
         };
         /**
-         * @description How urgent it is, the least first.
+         * @description Priority, lowest first.
          * @enum {string}
          */
         Priority: "low" | "medium" | "high" | "critical";
-        /** @description The body of every error answer (RFC 9457). */
+        /** @description Body of every error response (RFC 9457). */
         Problem: {
-            /** @description Machine-readable reason, `snake_case`. */
+            /** @description Machine-readable reason in `snake_case`. */
             code: string;
-            /** @description A sentence for a person. */
+            /** @description Human-readable message. */
             detail: string;
-            /** @description Each wrong field of the input. */
+            /** @description The invalid input fields. */
             errors: components["schemas"]["FieldError"][];
             /** @description Identifies the request in the logs. */
             request_id: string;
@@ -5594,141 +5603,141 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
-            /** @description The status in words. */
+            /** @description Reason phrase of the HTTP status. */
             title: string;
-            /** @description Always `about:blank`; `code` tells problems apart. */
+            /** @description Always `about:blank`; use `code` to distinguish problems. */
             type: string;
         };
-        /** @description A product in full. */
+        /** @description A product with all of its fields. */
         Product: {
             /**
              * Format: int32
-             * @description After how many days in one status an unfinished task is old.
+             * @description Number of days in one status after which an unfinished task is flagged as aging.
              */
             aging_alert_days: number;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
             deleted_at?: components["schemas"]["Timestamp"] | null;
             description?: components["schemas"]["LongText"] | null;
-            /** @description The product's id. */
+            /** @description The product's ID. */
             id: components["schemas"]["ProductId"];
-            /** @description What the numbers of its requirements and tasks begin with: `ORB` in `ORB-12`. Unique, and fixed. */
+            /** @description Prefix of its requirement and task references: `ORB` in `ORB-12`. Unique; can't be changed. */
             key: components["schemas"]["ProductKey"];
-            /** @description Who works on it, without its owner. */
+            /** @description The team members, not including the owner. */
             members: components["schemas"]["Member"][];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description Who manages it. */
+            /** @description The owner, who manages the product. */
             owner_id: components["schemas"]["UserId"];
-            /** @description Where it is in its life. */
+            /** @description Lifecycle status. */
             status: components["schemas"]["ProductStatus"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
-            /** @description How many tasks the columns of its board may hold. */
+            /** @description Work in progress limits of the board's columns. */
             wip_limits: components["schemas"]["WipLimits"];
         };
-        /** @description A product as lists show it. */
+        /** @description A product as shown in lists. */
         ProductCard: {
             deleted_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The product's id. */
+            /** @description The product's ID. */
             id: components["schemas"]["ProductId"];
-            /** @description What the numbers of its requirements and tasks begin with. */
+            /** @description Prefix of its requirement and task references. */
             key: components["schemas"]["ProductKey"];
-            /** @description Who works on it. */
+            /** @description IDs of the team members, not including the owner. */
             member_ids: components["schemas"]["UserId"][];
-            /** @description Its name. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description Who manages it. */
+            /** @description The owner, who manages the product. */
             owner_id: components["schemas"]["UserId"];
-            /** @description Where it is in its life. */
+            /** @description Lifecycle status. */
             status: components["schemas"]["ProductStatus"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
         /** @description How long a product's tasks take and wait. */
         ProductCycle: {
-            /** @description How long the unfinished tasks have had their status today, in calendar days (UTC), whatever the period. */
+            /** @description How long unfinished tasks have had their status as of today, in calendar days (UTC), regardless of the period. */
             aging: components["schemas"]["AgingStatus"][];
-            /** @description Those that have had theirs for too long. */
+            /** @description Tasks that have had their status for too long. */
             alerts: components["schemas"]["AgingAlerts"];
-            /** @description From the start of work on it until it was done. */
+            /** @description Cycle time: from the start of work to completion. */
             cycle_time: components["schemas"]["Durations"];
-            /** @description First day on which the tasks that are looked at were done. */
+            /** @description First day of the period in which the tasks were completed. */
             from: components["schemas"]["Date"];
-            /** @description From a task's creation until it was done. */
+            /** @description Lead time: from creation to completion. */
             lead_time: components["schemas"]["Durations"];
             /**
              * Format: uuid
-             * @description Whose tasks only.
+             * @description If set, only this user's tasks are counted.
              */
             member_id?: string | null;
-            /** @description The ten that have had theirs longest, the oldest first. */
+            /** @description The ten tasks that have had their status longest, oldest first. */
             oldest: components["schemas"]["AgingTask"][];
-            /** @description Last day. */
+            /** @description Last day of the period. */
             to: components["schemas"]["Date"];
         };
         /** @description The deletion of a product. */
         ProductDeletion: {
             finished_at?: components["schemas"]["Timestamp"] | null;
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
             /**
              * Format: int64
-             * @description How many stored items below the product were removed so far: tasks, comments, versions and whatever else there is.
+             * @description Number of stored items removed from the product so far, including tasks, comments and versions.
              */
             removed: number;
-            /** @description When it began. */
+            /** @description When the deletion started. */
             started_at: components["schemas"]["Timestamp"];
-            /** @description Who began it. */
+            /** @description The user who started it. */
             started_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             started_by_name: string;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["DeletionStatus"];
         };
-        /** @description How tasks flow through a product, over time. */
+        /** @description How tasks flow through a product over time. */
         ProductFlow: {
             /**
              * Format: int64
-             * @description How many tasks were created in the whole time.
+             * @description Number of tasks created in the period.
              */
             created: number;
             /**
              * Format: int64
-             * @description How many were done for good.
+             * @description Number of tasks completed in the period and still done today.
              */
             finished: number;
-            /** @description First day. */
+            /** @description First day, inclusive. */
             from: components["schemas"]["Date"];
             /**
-             * @description How many hours these were estimated at.
+             * @description Total estimated hours of the completed tasks.
              * @example 7.5
              */
             hours: string;
-            /** @description How long one point is. */
+            /** @description Length of each interval. */
             interval: components["schemas"]["TrendInterval"];
             /**
              * Format: uuid
-             * @description Whose tasks only.
+             * @description If set, only this user's tasks are counted.
              */
             member_id?: string | null;
-            /** @description The milestones to which tasks belong, by their days; of more than fifty the latest. */
+            /** @description The milestones that have tasks, by due date; the latest 50 if there are more. */
             milestones: components["schemas"]["BurnUp"][];
-            /** @description One for each interval, oldest first, also where nothing happened. */
+            /** @description One point per interval, oldest first, including intervals without activity. */
             points: components["schemas"]["FlowPoint"][];
-            /** @description Last day. */
+            /** @description Last day, inclusive. */
             to: components["schemas"]["Date"];
         };
         /**
@@ -5736,146 +5745,143 @@ export interface components {
          * @description Identifies a product.
          */
         ProductId: string;
-        /** @description Two to ten of `A-Z 0-9`, beginning with a letter; lower case is taken as upper case. */
+        /** @description Two to ten characters from `A-Z 0-9`, starting with a letter. Lowercase input is converted to uppercase. */
         ProductKey: string;
-        /** @description Someone in a product's team. */
+        /** @description A member of a product's team. */
         ProductMember: components["schemas"]["Workload"] & {
-            /** @description Whether they can still sign in. */
+            /** @description Whether the user's account is active. */
             active: boolean;
-            /** @description Whether they own the product. */
+            /** @description Whether the user owns the product. */
             is_owner: boolean;
             /** @description Display name. */
             name: components["schemas"]["Name"];
             role?: components["schemas"]["TeamRole"] | null;
-            /** @description The user. */
+            /** @description The user's ID. */
             user_id: components["schemas"]["UserId"];
-            /** @description The name for signing in, with which comments mention them. */
+            /** @description Username, used to sign in and to mention the user in comments. */
             username: components["schemas"]["Username"];
         };
         /** @description The team of a product. */
         ProductMembers: {
-            /** @description The owner first, then the others by name. */
+            /** @description The owner first, then the other members by name. */
             items: components["schemas"]["ProductMember"][];
         };
-        /** @description A merge patch of a product. */
+        /** @description A JSON merge patch for a product. */
         ProductPatch: {
             /**
              * Format: int32
-             * @description After how many days in one status an unfinished task is old, 1 to 365.
+             * @description Number of days in one status after which an unfinished task is flagged as aging, 1 to 365.
              */
             aging_alert_days?: number;
             description?: components["schemas"]["LongText"] | null;
-            /** @description Its name. */
+            /** @description Name. */
             name?: components["schemas"]["Name"];
             /**
              * Format: uuid
-             * @description Who manages it.
+             * @description The owner, who manages the product.
              */
             owner_id?: string;
-            /** @description Where it is in its life; `archived` closes it to changes until it is given another status. */
+            /** @description Lifecycle status. `archived` closes the product to changes until it is given another status. */
             status?: components["schemas"]["ProductStatus"];
-            /** @description How many tasks the columns of its board may hold; replaces all limits. */
+            /** @description Work in progress limits of the board's columns; replaces all limits. */
             wip_limits?: components["schemas"]["WipLimits"];
         };
         /**
-         * @description Where a product is in its life.
+         * @description Lifecycle status of a product.
          * @enum {string}
          */
         ProductStatus: "planning" | "active" | "on_hold" | "launched" | "archived";
-        /** @description What the members of a product get done. */
+        /** @description What the members of a product complete. */
         ProductTeam: {
-            /** @description First day. */
+            /** @description First day, inclusive. */
             from: components["schemas"]["Date"];
-            /** @description How long one point is. */
+            /** @description Length of each interval. */
             interval: components["schemas"]["TrendInterval"];
             /**
              * Format: uuid
-             * @description This one only.
+             * @description If set, only this member is included.
              */
             member_id?: string | null;
-            /**
-             * @description The team, and who got something done or has something to do without belonging to it any more: who got most done
-             *     first.
-             */
+            /** @description The team, and former members who completed tasks or still have tasks assigned; those who completed most come first. */
             members: components["schemas"]["MemberFigures"][];
-            /** @description Last day. */
+            /** @description Last day, inclusive. */
             to: components["schemas"]["Date"];
         };
         /**
-         * @description Why a file is in quarantine.
+         * @description Why a file was quarantined.
          * @enum {string}
          */
         QuarantineReason: "wrong_type" | "wrong_size" | "wrong_checksum";
         /**
-         * @description A place in an arranged order. Compares as text, byte by byte.
+         * @description A position in a manual order. Compared as text, byte by byte.
          * @example a0V
          */
         Rank: string;
-        /** @description An activity without its text, which is personal. */
+        /** @description An activity without its text, which is personal data. */
         RecentActivity: {
             /** @description The activity. */
             activity_id: components["schemas"]["ActivityId"];
-            /** @description Who recorded it. */
+            /** @description The user who recorded it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name when the activity was recorded. */
             created_by_name: string;
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
             /** @description The investor's name. */
             investor_name: string;
-            /** @description What kind of contact it was. */
+            /** @description Type of activity. */
             kind: components["schemas"]["ActivityKind"];
-            /** @description When it happened. */
+            /** @description When the activity took place. */
             occurred_at: components["schemas"]["Timestamp"];
         };
         /**
-         * @description How a reminder recurs. Its occurrences keep the time on the wall, also when summer time begins or ends, and the day of
-         *     the month that it began with: from 31 January on, monthly, come 28 (or 29) February and 31 March.
+         * @description How a reminder recurs. Occurrences keep their local time across daylight saving changes, and the day of the month on which
+         *     the series began: a monthly series from 31 January continues on 28 (or 29) February and 31 March.
          */
         Recurrence: {
-            /** @description In what unit it counts. */
+            /** @description Unit of the interval. */
             frequency: components["schemas"]["Frequency"];
-            /** @description How many units lie between two occurrences; 1 if left out. */
+            /** @description Number of units between two occurrences. Defaults to 1. */
             interval?: components["schemas"]["Interval"];
         };
-        /** @description A reminder in full. */
+        /** @description A reminder with all its fields. */
         Reminder: {
             /**
              * Format: int32
-             * @description How often sending the present occurrence was tried.
+             * @description Number of attempts to send the current occurrence.
              */
             attempts: number;
-            /** @description When it was set. */
+            /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who set it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description That user's name when the reminder was created. */
             created_by_name: string;
-            /** @description The same in UTC. */
+            /** @description Due time in UTC. */
             due_at: components["schemas"]["Timestamp"];
-            /** @description When it is due next, on the clock on the wall in `time_zone`; when it was due, once it is sent. */
+            /** @description Next due time, as local time in `time_zone`. After sending, the time it was due. */
             due_local: components["schemas"]["LocalTime"];
             /** @description The reminder's id. */
             id: components["schemas"]["ReminderId"];
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
-            /** @description Why the last try failed, `snake_case`; null when it did not. */
+            /** @description Why the last attempt failed, in `snake_case`; null if it did not fail. */
             last_error?: string | null;
-            /** @description What it says. */
+            /** @description Message. */
             message: components["schemas"]["Message"];
             recurrence?: components["schemas"]["Recurrence"] | null;
             sent_at?: components["schemas"]["Timestamp"] | null;
-            /** @description Where it stands. */
+            /** @description Current status. */
             status: components["schemas"]["ReminderStatus"];
-            /** @description The IANA time zone of `due_local`. */
+            /** @description IANA time zone of `due_local`. */
             time_zone: components["schemas"]["TimeZone"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description Whom it reminds. */
+            /** @description The user to remind. */
             user_id: components["schemas"]["UserId"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -5884,150 +5890,150 @@ export interface components {
          * @description Identifies a reminder.
          */
         ReminderId: string;
-        /** @description A merge patch of a reminder. A new time or zone schedules it again, also after it was sent. */
+        /** @description A JSON merge patch for a reminder. A new due time or time zone reschedules it, even after it was sent. */
         ReminderPatch: {
-            /** @description When it is due, on the clock on the wall. */
+            /** @description Due time, as local time in the time zone. */
             due_local?: components["schemas"]["LocalTime"];
-            /** @description What it says. */
+            /** @description Message. */
             message?: components["schemas"]["Message"];
             recurrence?: components["schemas"]["Recurrence"] | null;
-            /** @description The IANA time zone of `due_local`. */
+            /** @description IANA time zone of `due_local`. */
             time_zone?: components["schemas"]["TimeZone"];
-            /** @description Whom it reminds. */
+            /** @description The user to remind. */
             user_id?: components["schemas"]["UserId"];
         };
-        /** @description Until when to put a reminder off. */
+        /** @description How long to snooze a reminder. */
         ReminderSnooze: {
-            /** @description When it is due instead; a recurring one goes on with its series after that. */
+            /** @description New due time. A recurring reminder continues its series afterwards. */
             until: components["schemas"]["Timestamp"];
         };
         /**
-         * @description Where a reminder stands.
+         * @description The status of a reminder.
          * @enum {string}
          */
         ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
-        /** @description A requirement in full. */
+        /** @description A requirement with all of its fields. */
         Requirement: {
-            /** @description When it is met. */
+            /** @description Acceptance criteria. */
             acceptance_criteria: components["schemas"]["Criterion"][];
             /**
              * Format: int64
-             * @description Version at which title, description or acceptance criteria last changed: what links to it are compared with.
+             * @description Version at which the title, description or acceptance criteria last changed. Links to this requirement are compared with it.
              */
             content_version: number;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
             description?: components["schemas"]["LongText"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description The requirement's id. */
+            /** @description The requirement's ID. */
             id: components["schemas"]["RequirementId"];
-            /** @description What it has to do with others. */
+            /** @description Links to other requirements. */
             links: components["schemas"]["RequirementLink"][];
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
             /**
              * Format: int64
-             * @description Its number in the product.
+             * @description Sequential number within the product.
              */
             number: number;
             /**
              * Format: uuid
-             * @description The requirement that it is a part of.
+             * @description The parent requirement.
              */
             parent_id?: string | null;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority: components["schemas"]["Priority"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description What people call it: `ORB-R12`. */
+            /** @description Human-readable reference, such as `ORB-R12`. */
             reference: string;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["RequirementStatus"];
-            /** @description What it is about, on one line. */
+            /** @description Title, on one line. */
             title: components["schemas"]["Summary"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
-        /** @description A requirement as lists show it. */
+        /** @description A requirement as shown in lists. */
         RequirementCard: {
             /**
              * Format: int64
              * @description Version at which its content last changed.
              */
             content_version: number;
-            /** @description How many acceptance criteria it has. */
+            /** @description Number of acceptance criteria. */
             criteria_count: number;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description The requirement's id. */
+            /** @description The requirement's ID. */
             id: components["schemas"]["RequirementId"];
-            /** @description How many links it has. */
+            /** @description Number of links. */
             link_count: number;
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
             /**
              * Format: int64
-             * @description Its number in the product.
+             * @description Sequential number within the product.
              */
             number: number;
             /**
              * Format: uuid
-             * @description The requirement that it is a part of.
+             * @description The parent requirement.
              */
             parent_id?: string | null;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority: components["schemas"]["Priority"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description What people call it. */
+            /** @description Human-readable reference. */
             reference: string;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["RequirementStatus"];
-            /** @description What it is about. */
+            /** @description Title. */
             title: components["schemas"]["Summary"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
         /** @description A field that differs between two versions. */
         RequirementChange: {
-            /** @description Its value after. */
+            /** @description Value in the later version. */
             after?: unknown;
-            /** @description Its value before: a text, a list of texts, or null. */
+            /** @description Value in the earlier version: a string, a list of strings, or null. */
             before?: unknown;
-            /** @description The field's name. */
+            /** @description Field name. */
             field: string;
         };
-        /** @description What differs between two versions of a requirement. */
+        /** @description The differences between two versions of a requirement. */
         RequirementComparison: {
             /** @description The fields that differ. */
             changes: components["schemas"]["RequirementChange"][];
             /**
              * Format: int64
-             * @description The version before.
+             * @description The earlier version.
              */
             from: number;
             /**
              * Format: int64
-             * @description The version after.
+             * @description The later version.
              */
             to: number;
         };
@@ -6040,155 +6046,155 @@ export interface components {
         RequirementLink: {
             /**
              * Format: int64
-             * @description The content version of the other one for which the link was made or confirmed.
+             * @description The target's content version when the link was made or last confirmed.
              */
             at_version: number;
-            /** @description What this one has to do with it. */
+            /** @description How this requirement relates to the target. */
             kind: components["schemas"]["LinkKind"];
-            /** @description The other one. */
+            /** @description The target requirement. */
             requirement_id: components["schemas"]["RequirementId"];
             /**
-             * @description Whether the other one's content has changed since, or it is gone: someone should look. Found out when it is read; always
-             *     false in old versions.
+             * @description Whether the target's content has changed since then, or the target has been deleted, so that the link needs review. Computed when
+             *     the requirement is read; always false in old versions.
              */
             suspect: boolean;
             target?: components["schemas"]["LinkTarget"] | null;
         };
-        /** @description A merge patch of a requirement. */
+        /** @description A JSON merge patch for a requirement. */
         RequirementPatch: {
-            /** @description When it is met, at most 50; replaces all. */
+            /** @description Acceptance criteria, at most 50; replaces all criteria. */
             acceptance_criteria?: components["schemas"]["Criterion"][];
             description?: components["schemas"]["LongText"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it has to do with others, at most 20; replaces all, and confirms those without `at_version`. */
+            /** @description Links to other requirements, at most 20; replaces all links and confirms those sent without `at_version`. */
             links?: components["schemas"]["NewRequirementLink"][];
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
             /**
              * Format: uuid
-             * @description The requirement that it is a part of.
+             * @description The parent requirement.
              */
             parent_id?: string | null;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority?: components["schemas"]["Priority"];
-            /** @description How far it is. */
+            /** @description Current status. */
             status?: components["schemas"]["RequirementStatus"];
-            /** @description What it is about, on one line. */
+            /** @description Title, on one line. */
             title?: components["schemas"]["Summary"];
         };
         /**
-         * @description How far a requirement is.
+         * @description Status of a requirement.
          * @enum {string}
          */
         RequirementStatus: "draft" | "open" | "in_progress" | "done" | "rejected";
-        /** @description A version of a requirement as the list of them shows it. */
+        /** @description A version of a requirement as shown in the version list. */
         RequirementVersion: {
-            /** @description When it was made. */
+            /** @description When the version was created. */
             at: components["schemas"]["Timestamp"];
             /**
              * Format: uuid
-             * @description Who made it.
+             * @description The user who created the version.
              */
             by?: string | null;
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             by_name: string;
-            /** @description The fields that differ from the version before. */
+            /** @description Names of the fields that differ from the previous version. */
             changed: string[];
             /**
              * Format: int64
-             * @description The version, from 1.
+             * @description Version number, starting at 1.
              */
             version: number;
         };
-        /** @description Which version is restored. */
+        /** @description The version to restore. */
         Restore: {
             /**
              * Format: int64
-             * @description The version, from 1.
+             * @description Version number, starting at 1.
              */
             version: number;
         };
         /**
-         * @description Why a figure of return is not defined.
+         * @description Why a return figure is undefined.
          * @enum {string}
          */
         ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
         /** @description A product on the roadmap. */
         Roadmap: {
-            /** @description Its milestones by day, at most 200. */
+            /** @description The product's milestones by due date, at most 200. */
             milestones: components["schemas"]["Milestone"][];
-            /** @description Whether it has more. */
+            /** @description Whether the product has more milestones. */
             more: boolean;
             /** @description The product. */
             product: components["schemas"]["ProductCard"];
         };
         /**
-         * @description What a user is in the company. A user has one or more.
+         * @description A user's role in the company. A user has one or more roles.
          * @enum {string}
          */
         Role: "admin" | "relationship_manager" | "analyst" | "manager" | "team_member";
-        /** @description A rule. */
+        /** @description A workflow rule. */
         Rule: {
-            /** @description For whom it acts: who wrote it last. */
+            /** @description The user on whose behalf the rule acts: the last user to write it. */
             acts_for: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             acts_for_name: string;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Whether it acts. */
+            /** @description Whether the rule is enabled. */
             enabled: boolean;
-            /** @description The rule's id. */
+            /** @description The rule's ID. */
             id: components["schemas"]["RuleId"];
-            /** @description What it is called. */
+            /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description What it does, in this order. */
+            /** @description The actions, in order. */
             then: components["schemas"]["RuleAction"][];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
-            /** @description When it acts. */
+            /** @description The trigger and its conditions. */
             when: components["schemas"]["RuleWhen"];
         };
-        /** @description What a rule does. */
+        /** @description An action of a rule. */
         RuleAction: {
             /** @enum {string} */
             action: "set_status";
-            /** @description The status. */
+            /** @description The new status. */
             status: components["schemas"]["TaskStatus"];
         } | {
             /** @enum {string} */
             action: "set_priority";
-            /** @description The priority. */
+            /** @description The new priority. */
             priority: components["schemas"]["Priority"];
         } | {
             /** @enum {string} */
             action: "assign";
-            /** @description The user. */
+            /** @description The new assignee. */
             user_id: components["schemas"]["UserId"];
         } | {
             /** @enum {string} */
             action: "add_label";
-            /** @description The label. */
+            /** @description The label to add. */
             label: string;
         } | {
             /** @enum {string} */
             action: "notify";
-            /** @description What, on one line. */
+            /** @description The message, on one line. */
             message: string;
-            /** @description Whom. */
+            /** @description The users to notify. */
             recipient: components["schemas"]["RuleRecipient"];
         };
         /**
-         * @description What sets a rule off.
+         * @description The event that triggers a rule.
          * @enum {string}
          */
         RuleEvent: "task_created" | "task_status_changed" | "task_assigned" | "task_overdue" | "requirement_changed";
@@ -6197,117 +6203,117 @@ export interface components {
          * @description Identifies a workflow rule of a product.
          */
         RuleId: string;
-        /** @description A merge patch of a rule. */
+        /** @description A JSON merge patch for a rule. */
         RulePatch: {
-            /** @description Whether it acts. */
+            /** @description Whether the rule is enabled. */
             enabled?: boolean;
-            /** @description What it is called. */
+            /** @description Name. */
             name?: components["schemas"]["Name"];
-            /** @description What it does; replaces all of it. */
+            /** @description The actions; replaces all of them. */
             then?: components["schemas"]["RuleAction"][];
-            /** @description When it acts; replaces all of it. */
+            /** @description The trigger and its conditions; replaces all of them. */
             when?: components["schemas"]["RuleWhen"];
         };
         /**
-         * @description Whom a rule tells.
+         * @description The users a rule notifies.
          * @enum {string}
          */
         RuleRecipient: "assignee" | "owner" | "watchers";
-        /** @description When a rule acts: an event, and what the task must be like by then. */
+        /** @description When a rule acts: an event, and conditions on the state of the task. */
         RuleWhen: {
-            /** @description What sets it off. */
+            /** @description The event that triggers the rule. */
             event: components["schemas"]["RuleEvent"];
-            /** @description Only if it has this label. */
+            /** @description Only if the task has this label. */
             label?: string | null;
             priority?: components["schemas"]["Priority"] | null;
             status?: components["schemas"]["TaskStatus"] | null;
         };
         /** @description A saved view. */
         SavedView: {
-            /** @description When it was saved. */
+            /** @description When the view was saved. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description The view's id. */
+            /** @description The view's ID. */
             id: components["schemas"]["ViewId"];
-            /** @description What its user calls it. */
+            /** @description Name given by the user. */
             name: components["schemas"]["Name"];
-            /** @description The filters as the page's address has them: `priority=high&label=ui`. */
+            /** @description The filters as in the page's URL query: `priority=high&label=ui`. */
             query: components["schemas"]["Message"];
         };
-        /** @description Something that was found. */
+        /** @description A search result. */
         SearchHit: {
-            /** @description The investor's id. */
+            /** @description Unique id. */
             id: components["schemas"]["InvestorId"];
-            /** @description What it is. */
+            /** @description Kind. */
             investor_kind: components["schemas"]["InvestorKind"];
             /** @enum {string} */
             kind: "investor";
             /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description Importance. */
+            /** @description Tier. */
             tier: components["schemas"]["Tier"];
         } | {
-            /** @description The user's id. */
+            /** @description Unique id. */
             id: components["schemas"]["UserId"];
             /** @enum {string} */
             kind: "user";
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description Whether the user may sign in. */
+            /** @description Account status. */
             status: components["schemas"]["UserStatus"];
-            /** @description The name for signing in. */
+            /** @description Username. */
             username: components["schemas"]["Username"];
         } | {
-            /** @description The product's id. */
+            /** @description Unique id. */
             id: components["schemas"]["ProductId"];
-            /** @description What the numbers of its requirements and tasks begin with. */
+            /** @description Prefix of the references of its requirements and tasks. */
             key: components["schemas"]["ProductKey"];
             /** @enum {string} */
             kind: "product";
             /** @description Name. */
             name: components["schemas"]["Name"];
-            /** @description Where it is in its life. */
+            /** @description Lifecycle status. */
             status: components["schemas"]["ProductStatus"];
         } | {
-            /** @description The requirement's id. */
+            /** @description Unique id. */
             id: components["schemas"]["RequirementId"];
             /** @enum {string} */
             kind: "requirement";
-            /** @description Its product. */
+            /** @description Id of the product it belongs to. */
             product_id: components["schemas"]["ProductId"];
-            /** @description What people call it: `ORB-R12`. */
+            /** @description Reference, such as `ORB-R12`. */
             reference: string;
-            /** @description What it is about. */
+            /** @description Title. */
             title: components["schemas"]["Summary"];
         } | {
-            /** @description The task's id. */
+            /** @description Unique id. */
             id: components["schemas"]["TaskId"];
             /** @enum {string} */
             kind: "task";
-            /** @description Its product. */
+            /** @description Id of the product it belongs to. */
             product_id: components["schemas"]["ProductId"];
-            /** @description What people call it: `ORB-12`. */
+            /** @description Reference, such as `ORB-12`. */
             reference: string;
-            /** @description What is to be done. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
         };
-        /** @description What was found. */
+        /** @description Search results. */
         SearchResults: {
-            /** @description At most ten of each kind: first what is called exactly so, then what begins with what was typed, then by name. */
+            /** @description At most ten results of each kind: exact matches first, then names that start with the query, then the rest by name. */
             items: components["schemas"]["SearchHit"][];
         };
-        /** @description A session as its owner sees it. */
+        /** @description A session, as shown to its user. */
         Session: {
             /** @description When the user signed in. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Whether it is the session of this request. */
+            /** @description Whether this request belongs to the session. */
             current: boolean;
-            /** @description The session's id. */
+            /** @description Session ID. */
             id: components["schemas"]["SessionId"];
-            /** @description The address it was last used from. */
+            /** @description IP address the session was last used from. */
             ip?: string | null;
-            /** @description When it was last refreshed. */
+            /** @description When the session was last refreshed. */
             last_used_at: components["schemas"]["Timestamp"];
-            /** @description The browser it was last used from. */
+            /** @description Browser the session was last used from (`User-Agent`). */
             user_agent?: string | null;
         };
         /**
@@ -6315,119 +6321,119 @@ export interface components {
          * @description Identifies a login session (a family of refresh tokens).
          */
         SessionId: string;
-        /** @description Whether Steward still has to be set up. */
+        /** @description Status of first-run setup. */
         Setup: {
-            /** @description No admin exists yet. */
+            /** @description Whether setup still has to be done: no admin exists yet. */
             needed: boolean;
-            /** @description Set-up asks for the token with which the stack was deployed. */
+            /** @description Whether setup requires the token that the stack was deployed with. */
             token_required: boolean;
         };
         /**
-         * @description SHA-256 of a file's bytes; its text form is 64 hexadecimal digits, lower case.
+         * @description SHA-256 digest of a file's contents: 64 hexadecimal digits in lower case.
          * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
          */
         Sha256: string;
-        /** @description A summary line: 1 to 300 characters. */
+        /** @description A one-line summary: 1 to 300 characters. */
         Summary: string;
         /** @description A tag: 1 to 50 characters. */
         Tag: string;
-        /** @description A task in full. */
+        /** @description A task with all of its fields. */
         Task: {
             assignee_id?: components["schemas"]["UserId"] | null;
             /**
              * Format: int64
-             * @description How many files are at it.
+             * @description Number of attachments.
              */
             attachment_count: number;
-            /** @description Its steps. */
+            /** @description Checklist. */
             checklist: components["schemas"]["ChecklistItem"][];
             /**
              * Format: int64
-             * @description How many comments it has.
+             * @description Number of comments.
              */
             comment_count: number;
             /** @description When it was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description Who created it. */
+            /** @description The user who created it. */
             created_by: components["schemas"]["UserId"];
-            /** @description Their name at the time. */
+            /** @description Display name of that user at the time. */
             created_by_name: string;
             description?: components["schemas"]["LongText"] | null;
             done_at?: components["schemas"]["Timestamp"] | null;
             due_on?: components["schemas"]["Date"] | null;
             estimate_hours?: components["schemas"]["Hours"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description The task's id. */
+            /** @description The task's ID. */
             id: components["schemas"]["TaskId"];
-            /** @description What it is found by. */
+            /** @description Labels. */
             labels: components["schemas"]["Tag"][];
             milestone_id?: components["schemas"]["MilestoneId"] | null;
             /**
              * Format: int64
-             * @description Counted within the product, from 1.
+             * @description Sequential number within the product, starting at 1.
              */
             number: number;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority: components["schemas"]["Priority"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description Its place in its column of the board. */
+            /** @description Rank that orders it within its board column. */
             rank: components["schemas"]["Rank"];
             /**
-             * @description What people call it: `ORB-12`.
+             * @description Human-readable reference, such as `ORB-12`.
              * @example ORB-12
              */
             reference: string;
             requirement_id?: components["schemas"]["RequirementId"] | null;
-            /** @description Whether the requirement's content has changed since, or is gone. */
+            /** @description Whether the requirement's content has changed since, or the requirement has been deleted. */
             requirement_suspect?: boolean;
             /**
              * Format: int64
-             * @description The version of the requirement's content when it was linked.
+             * @description The requirement's content version when the task was linked to it.
              */
             requirement_version?: number | null;
             started_at?: components["schemas"]["Timestamp"] | null;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["TaskStatus"];
-            /** @description Since when it has its status. */
+            /** @description When the status last changed. */
             status_since: components["schemas"]["Timestamp"];
-            /** @description What is to be done. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
-            /** @description Who is told what happens to it. */
+            /** @description The watchers, who are notified about changes to the task. */
             watcher_ids: components["schemas"]["UserId"][];
         };
-        /** @description A task as it was read. */
+        /** @description A task at the version that was read. */
         TaskAt: {
-            /** @description The task. */
+            /** @description The task's ID. */
             id: components["schemas"]["TaskId"];
             /**
              * Format: int64
-             * @description Its version.
+             * @description The version that was read.
              */
             version: number;
         };
-        /** @description A task as lists and the board show it. */
+        /** @description A task as shown in lists and on the board. */
         TaskCard: {
             assignee_id?: components["schemas"]["UserId"] | null;
             /**
              * Format: int64
-             * @description How many files are at it.
+             * @description Number of attachments.
              */
             attachment_count: number;
-            /** @description How many of its steps are done. */
+            /** @description Number of completed checklist steps. */
             checklist_done: number;
-            /** @description How many steps it has. */
+            /** @description Total number of checklist steps. */
             checklist_total: number;
             /**
              * Format: int64
-             * @description How many comments it has.
+             * @description Number of comments.
              */
             comment_count: number;
             /** @description When it was created. */
@@ -6435,37 +6441,37 @@ export interface components {
             done_at?: components["schemas"]["Timestamp"] | null;
             due_on?: components["schemas"]["Date"] | null;
             estimate_hours?: components["schemas"]["Hours"] | null;
-            /** @description The task's id. */
+            /** @description The task's ID. */
             id: components["schemas"]["TaskId"];
-            /** @description What it is found by. */
+            /** @description Labels. */
             labels: components["schemas"]["Tag"][];
             milestone_id?: components["schemas"]["MilestoneId"] | null;
             /**
              * Format: int64
-             * @description Counted within the product, from 1.
+             * @description Sequential number within the product, starting at 1.
              */
             number: number;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority: components["schemas"]["Priority"];
-            /** @description The product. */
+            /** @description The product's ID. */
             product_id: components["schemas"]["ProductId"];
-            /** @description Its place in its column of the board. */
+            /** @description Rank that orders it within its board column. */
             rank: components["schemas"]["Rank"];
-            /** @description What people call it: `ORB-12`. */
+            /** @description Human-readable reference, such as `ORB-12`. */
             reference: string;
             requirement_id?: components["schemas"]["RequirementId"] | null;
             started_at?: components["schemas"]["Timestamp"] | null;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["TaskStatus"];
-            /** @description Since when it has its status. */
+            /** @description When the status last changed. */
             status_since: components["schemas"]["Timestamp"];
-            /** @description What is to be done. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
             /** @description When it last changed. */
             updated_at: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
@@ -6474,101 +6480,101 @@ export interface components {
          * @description Identifies a task of a product.
          */
         TaskId: string;
-        /** @description Where a task goes. */
+        /** @description Where to move a task. */
         TaskMove: {
             /**
              * Format: uuid
-             * @description The card that is to be right above it; none for the column's beginning.
+             * @description The card that should end up directly above the moved one; null for the start of the column.
              */
             after_id?: string | null;
             /**
              * Format: uuid
-             * @description The card that is to be right below it; none for the column's end.
+             * @description The card that should end up directly below the moved one; null for the end of the column.
              */
             before_id?: string | null;
-            /** @description The column. */
+            /** @description The target column. */
             status: components["schemas"]["TaskStatus"];
         };
-        /** @description A merge patch of a task. */
+        /** @description A JSON merge patch for a task. */
         TaskPatch: {
             /**
              * Format: uuid
-             * @description Who does it.
+             * @description The assignee.
              */
             assignee_id?: string | null;
-            /** @description Its steps; replaces the whole checklist. */
+            /** @description Checklist; replaces all steps. */
             checklist?: components["schemas"]["ChecklistEntry"][];
             description?: components["schemas"]["LongText"] | null;
             due_on?: components["schemas"]["Date"] | null;
             estimate_hours?: components["schemas"]["Hours"] | null;
             external_id?: components["schemas"]["ExternalKey"] | null;
-            /** @description What it is found by; replaces all labels. */
+            /** @description Labels; replaces all labels. */
             labels?: components["schemas"]["Tag"][];
             /**
              * Format: uuid
-             * @description The milestone that it belongs to.
+             * @description The milestone it belongs to.
              */
             milestone_id?: string | null;
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority?: components["schemas"]["Priority"];
             /**
              * Format: uuid
-             * @description The requirement that it serves. Naming the present one again says that the task agrees with it as it is now.
+             * @description The requirement it implements. Sending the current requirement again confirms that the task matches its current content.
              */
             requirement_id?: string | null;
-            /** @description How far it is; in another column of the board it comes last. */
+            /** @description Status. In its new board column, the task goes last. */
             status?: components["schemas"]["TaskStatus"];
-            /** @description What is to be done. */
+            /** @description Title. */
             title?: components["schemas"]["Name"];
         };
         /** @description A task that was not changed. */
         TaskRefused: {
-            /** @description Machine-readable reason, as a problem has it. */
+            /** @description Machine-readable error code, as in a problem response. */
             code: string;
-            /** @description A sentence for a person. */
+            /** @description Human-readable explanation. */
             detail: string;
-            /** @description The task. */
+            /** @description The task's ID. */
             id: components["schemas"]["TaskId"];
         };
         /**
-         * @description How far a task is.
+         * @description Status of a task.
          * @enum {string}
          */
         TaskStatus: "open" | "in_progress" | "blocked" | "in_review" | "done";
-        /** @description What changing many tasks takes. */
+        /** @description A change to many tasks. */
         TasksPatch: {
-            /** @description The tasks, 1 to 100, with the versions that were read. */
+            /** @description The tasks, 1 to 100, each with the version that was read. */
             ids: components["schemas"]["TaskAt"][];
-            /** @description What changes in each. */
+            /** @description The change to apply to each task. */
             patch: components["schemas"]["TaskPatch"];
         };
-        /** @description What became of a change to many tasks. */
+        /** @description Result of a change to many tasks. */
         TasksUpdated: {
-            /** @description Those that are not. */
+            /** @description The tasks that were not changed. */
             refused: components["schemas"]["TaskRefused"][];
-            /** @description Those that are changed. */
+            /** @description The tasks that were changed. */
             updated: components["schemas"]["TaskCard"][];
         };
         /**
-         * @description What someone does in a product's team.
+         * @description Role of a member in a product's team.
          * @enum {string}
          */
         TeamRole: "lead" | "designer" | "engineer" | "tester" | "researcher" | "marketing" | "stakeholder";
         /**
-         * @description How important an investor is.
+         * @description How important an investor is, from most to least.
          * @enum {string}
          */
         Tier: "platinum" | "gold" | "silver" | "bronze" | "prospect";
-        /** @description An IANA time zone such as `Europe/Berlin`, one that the bundled time zone database knows, spelt as there. */
+        /** @description An IANA time zone such as `Europe/Berlin`, spelt exactly as in the bundled time zone database. */
         TimeZone: string;
-        /** @description A change of the investor. */
+        /** @description A change to the investor. */
         TimelineChange: {
-            /** @description What was done. */
+            /** @description The action performed. */
             action: string;
             actor_id?: components["schemas"]["UserId"] | null;
-            /** @description Their name at the time. */
+            /** @description That user's name when the change was made. */
             actor_name: string;
-            /** @description What changed. */
+            /** @description The changed fields. */
             fields: components["schemas"]["FieldChange"][];
         };
         /** @description One entry of the timeline. */
@@ -6585,12 +6591,12 @@ export interface components {
              */
             id: string;
             investment?: components["schemas"]["Investment"] | null;
-            /** @description What it is; the field of that name is filled. */
+            /** @description Type of entry. Only the field with the same name is set. */
             kind: components["schemas"]["TimelineKind"];
             reminder?: components["schemas"]["Reminder"] | null;
         };
         /**
-         * @description What an entry of the timeline is.
+         * @description The type of a timeline entry.
          * @enum {string}
          */
         TimelineKind: "activity" | "investment" | "cash_flow" | "document" | "reminder" | "change";
@@ -6598,127 +6604,127 @@ export interface components {
          * Format: date-time
          * @description A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
          *
-         *     Its text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that it sorts as text as it does in time.
+         *     The text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that sorting as text is sorting by time.
          * @example 2026-11-21T03:58:12.123Z
          */
         Timestamp: string;
-        /** @description What a login gives out; the refresh token comes as a cookie. */
+        /** @description Tokens issued by signing in; the refresh token is set as a cookie. */
         TokenGrant: {
-            /** @description Send it as `Authorization: Bearer`. */
+            /** @description Access token; send it as `Authorization: Bearer <token>`. */
             access_token: string;
             /**
              * Format: int64
-             * @description Seconds until the access token ends.
+             * @description Seconds until the access token expires.
              */
             expires_in: number;
-            /** @description Always `Bearer`. */
+            /** @description Token type; always `Bearer`. */
             token_type: string;
-            /** @description Who signed in. */
+            /** @description The signed-in user. */
             user: components["schemas"]["User"];
         };
-        /** @description An investor with many activities. */
+        /** @description An investor in the ranking by number of activities. */
         TopInvestor: {
             /** @description The investor. */
             investor_id: components["schemas"]["InvestorId"];
             last_day?: components["schemas"]["Date"] | null;
-            /** @description Its name. */
+            /** @description The investor's name. */
             name: string;
             /**
              * Format: int64
-             * @description How many activities in the month.
+             * @description Number of activities in the month.
              */
             total: number;
         };
         /**
-         * @description How long one point of a trend is.
+         * @description The length of one point in a trend.
          * @enum {string}
          */
         TrendInterval: "day" | "week" | "month";
         /** @description The activities of one day, week or month. */
         TrendPoint: {
-            /** @description How many of each kind. */
+            /** @description Number of activities of each kind. */
             counts: components["schemas"]["ActivityCounts"];
-            /** @description First day. */
+            /** @description First day of the interval. */
             start: components["schemas"]["Date"];
             /**
              * Format: int64
-             * @description How many in all.
+             * @description Total number of activities.
              */
             total: number;
         };
-        /** @description How many of the user's notifications are unread. */
+        /** @description Unread notification count. */
         UnreadCount: {
             /**
              * Format: int64
-             * @description The number.
+             * @description Number of unread notifications.
              */
             unread_count: number;
         };
-        /** @description Where and how to upload a file. */
+        /** @description Instructions for uploading a file. */
         Upload: {
             /**
              * Format: int64
-             * @description Seconds until the address is no longer good.
+             * @description Seconds until the URL expires.
              */
             expires_in: number;
-            /** @description Headers to send exactly so; the signature covers them, the size and the digest. */
+            /** @description Headers to send exactly as given; the signature covers them, the size and the digest. */
             headers: {
                 [key: string]: string;
             };
-            /** @description `PUT`. */
+            /** @description HTTP method; always `PUT`. */
             method: string;
-            /** @description The address. */
+            /** @description Presigned URL to upload to. */
             url: string;
         };
-        /** @description A user in full, as the user and admins see it. */
+        /** @description A user's full details, as shown to the user and to admins. */
         User: {
-            /** @description When it was created. */
+            /** @description When the user was created. */
             created_at: components["schemas"]["Timestamp"];
-            /** @description E-mail address, unique among users. */
+            /** @description Email address; unique among users. */
             email: components["schemas"]["Email"];
-            /** @description The user's id. */
+            /** @description User ID. */
             id: components["schemas"]["UserId"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description What the user is; at least one role. */
+            /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
-            /** @description Whether the user may sign in. */
+            /** @description Whether the user can sign in. */
             status: components["schemas"]["UserStatus"];
-            /** @description The zone in which the user's times are shown and mailed. */
+            /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone: components["schemas"]["TimeZone"];
-            /** @description When it last changed. */
+            /** @description When the user was last changed. */
             updated_at: components["schemas"]["Timestamp"];
-            /** @description The name for signing in; fixed. */
+            /** @description Username for signing in; cannot be changed. */
             username: components["schemas"]["Username"];
             /**
              * Format: int64
-             * @description Counts the changes, from 1.
+             * @description Version number; starts at 1 and increases with each change.
              */
             version: number;
         };
-        /** @description What a user recorded. */
+        /** @description The activities that a user recorded in a month. */
         UserActivity: {
-            /** @description How many of each kind in the month. */
+            /** @description Number of activities of each kind in the month. */
             counts: components["schemas"]["ActivityCounts"];
             /**
              * Format: int64
-             * @description How many in all.
+             * @description Total number of activities in the month.
              */
             total: number;
             /** @description The user. */
             user_id: components["schemas"]["UserId"];
         };
-        /** @description A user as lists show it: no personal data beyond the name. */
+        /** @description A user as shown in lists: no personal data beyond the name. */
         UserCard: {
-            /** @description The user's id. */
+            /** @description User ID. */
             id: components["schemas"]["UserId"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description What the user is. */
+            /** @description Roles. */
             roles: components["schemas"]["Role"][];
-            /** @description Whether the user may sign in. */
+            /** @description Whether the user can sign in. */
             status: components["schemas"]["UserStatus"];
-            /** @description The name for signing in. */
+            /** @description Username for signing in. */
             username: components["schemas"]["Username"];
         };
         /**
@@ -6728,34 +6734,34 @@ export interface components {
         UserId: string;
         /** @description A merge patch of a user. */
         UserPatch: {
-            /** @description E-mail address. */
+            /** @description Email address. */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
-            /** @description A new password; for admins. Users change their own with `password_change`. */
+            /** @description New password; can be set only by admins. Users change their own with `password_change`. */
             password?: components["schemas"]["Password"];
-            /** @description What the user is; for admins. */
+            /** @description Roles; can be set only by admins. */
             roles?: components["schemas"]["Role"][];
-            /** @description Whether the user may sign in; for admins. */
+            /** @description Whether the user can sign in; can be set only by admins. */
             status?: components["schemas"]["UserStatus"];
-            /** @description The zone in which the user's times are shown and mailed. */
+            /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
         };
         /**
-         * @description Whether a user may sign in.
+         * @description Whether a user can sign in.
          * @enum {string}
          */
         UserStatus: "active" | "disabled";
         /** @description A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit. */
         Username: string;
-        /** @description How many have a value. */
+        /** @description The number of investors with a value. */
         ValueCount: {
             /**
              * Format: int64
-             * @description How many have it.
+             * @description Number of investors with this value.
              */
             count: number;
-            /** @description The value: `gold`, `active`, `fund`. */
+            /** @description Value, such as `gold`, `active` or `fund`. */
             value: string;
         };
         /**
@@ -6763,78 +6769,78 @@ export interface components {
          * @description Identifies a saved view of tasks.
          */
         ViewId: string;
-        /** @description An unfinished task, as the list of those that wait shows it. */
+        /** @description An unfinished task, as shown in the list of waiting tasks. */
         WaitingTask: {
             /**
              * Format: uuid
-             * @description Who does it.
+             * @description The assignee.
              */
             assignee_id?: string | null;
-            /** @description The task. */
+            /** @description The task's ID. */
             id: components["schemas"]["TaskId"];
-            /** @description How urgent it is. */
+            /** @description Priority. */
             priority: components["schemas"]["Priority"];
-            /** @description What people call it: `ORB-12`. */
+            /** @description Human-readable reference, such as `ORB-12`. */
             reference: string;
-            /** @description How far it is. */
+            /** @description Current status. */
             status: components["schemas"]["TaskStatus"];
-            /** @description Since when it has its status. */
+            /** @description When the status last changed. */
             status_since: components["schemas"]["Timestamp"];
-            /** @description What is to be done. */
+            /** @description Title. */
             title: components["schemas"]["Name"];
         };
-        /** @description By which ways a kind of notification is told. */
+        /** @description Delivery channels for a kind of notification. */
         Ways: {
-            /** @description By e-mail. */
+            /** @description Notify by email. */
             email: boolean;
-            /** @description In the app: stored, counted, pushed. */
+            /** @description Notify in the app: stored, counted and pushed. */
             in_app: boolean;
         };
-        /** @description A merge patch of the ways of one kind. */
+        /** @description A merge patch of the delivery channels for a single kind. */
         WaysPatch: {
-            /** @description By e-mail. */
+            /** @description Notify by email. */
             email?: boolean;
-            /** @description In the app. */
+            /** @description Notify in the app. */
             in_app?: boolean;
         };
-        /** @description How many tasks a column of the board may hold; none for as many as there are. What is done has no limit. */
+        /** @description Work in progress limits: the maximum number of tasks in each board column. Null means no limit. The `done` column has no limit. */
         WipLimits: {
             /**
              * Format: int32
-             * @description Waiting for something else, 1 to 1,000.
+             * @description Limit for blocked tasks, 1 to 1,000.
              */
             blocked?: number | null;
             /**
              * Format: int32
-             * @description Worked on, 1 to 1,000.
+             * @description Limit for tasks in progress, 1 to 1,000.
              */
             in_progress?: number | null;
             /**
              * Format: int32
-             * @description Looked at by others, 1 to 1,000.
+             * @description Limit for tasks in review, 1 to 1,000.
              */
             in_review?: number | null;
             /**
              * Format: int32
-             * @description Not begun, 1 to 1,000.
+             * @description Limit for tasks not started, 1 to 1,000.
              */
             open?: number | null;
         };
-        /** @description What someone has to do for a product. */
+        /** @description A user's workload in a product. */
         Workload: {
             /**
-             * @description How many hours these are estimated at, in all.
+             * @description Total estimated hours of those unfinished tasks.
              * @example 7.5
              */
             estimate_hours: string;
             /**
              * Format: int64
-             * @description How many unfinished tasks are assigned to them.
+             * @description Number of unfinished tasks assigned to the user.
              */
             open_tasks: number;
             /**
              * Format: int64
-             * @description How many of these were to be done before today (UTC).
+             * @description Number of those tasks that were due before today (UTC).
              */
             overdue_tasks: number;
         };
@@ -6850,13 +6856,13 @@ export interface operations {
     analytics_activity: {
         parameters: {
             query?: {
-                /** @description First day; 26 intervals before the last one if left out. */
+                /** @description First day. By default the trend covers 26 intervals, including the one that contains `to`. */
                 from?: string;
-                /** @description Last day; today (UTC) if left out. */
+                /** @description Last day. Defaults to today (UTC). */
                 to?: string;
-                /** @description How long one point is; `week` if left out. */
+                /** @description Length of one point. Defaults to `week`. */
                 interval?: "day" | "week" | "month";
-                /** @description Only what this user recorded. Who sees their own investors only sees what they recorded themselves. */
+                /** @description Only activities recorded by this user. Callers who can see only their own investors see only what they recorded themselves. */
                 user_id?: string;
             };
             header?: never;
@@ -6886,7 +6892,7 @@ export interface operations {
     analytics_highlights: {
         parameters: {
             query?: {
-                /** @description Any day of the month; the present one (UTC) if left out. */
+                /** @description Any day of the month. Defaults to the current month (UTC). */
                 month?: string;
             };
             header?: never;
@@ -6943,19 +6949,19 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
-                /** @description Kind of entity; goes with `entity_id`. */
+                /** @description Entity type; requires `entity_id`. */
                 entity_type?: string;
-                /** @description The entity. */
+                /** @description Entity ID; requires `entity_type`. */
                 entity_id?: string;
-                /** @description Who did it. */
+                /** @description The user who performed the action. */
                 actor_id?: string;
-                /** @description Not before this time. */
+                /** @description Earliest time to include. */
                 from?: components["schemas"]["Timestamp"];
-                /** @description Not after this time. */
+                /** @description Latest time to include. */
                 to?: components["schemas"]["Timestamp"];
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -6985,9 +6991,9 @@ export interface operations {
     audit_verify: {
         parameters: {
             query: {
-                /** @description Kind of entity. */
+                /** @description Entity type. */
                 entity_type: string;
-                /** @description The entity. */
+                /** @description Entity ID. */
                 entity_id: string;
             };
             header?: never;
@@ -7177,17 +7183,17 @@ export interface operations {
     audit_export: {
         parameters: {
             query?: {
-                /** @description Kind of entity; goes with `entity_id`. */
+                /** @description Entity type; requires `entity_id`. */
                 entity_type?: string;
-                /** @description The entity. */
+                /** @description Entity id. */
                 entity_id?: string;
-                /** @description Who did it. */
+                /** @description Only records of this user. */
                 actor_id?: string;
-                /** @description Not before this time. */
+                /** @description Earliest time, inclusive. */
                 from?: components["schemas"]["Timestamp"];
-                /** @description Not after this time. */
+                /** @description Latest time, inclusive. */
                 to?: components["schemas"]["Timestamp"];
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7198,9 +7204,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7221,7 +7227,7 @@ export interface operations {
     import_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7232,9 +7238,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7255,11 +7261,12 @@ export interface operations {
     import_error_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -7268,9 +7275,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7291,17 +7298,17 @@ export interface operations {
     investor_export: {
         parameters: {
             query?: {
-                /** @description Only this tier. */
+                /** @description Only investors of this tier. */
                 tier?: components["schemas"]["Tier"];
-                /** @description Only this status. */
+                /** @description Only investors with this status. */
                 status?: components["schemas"]["InvestorStatus"];
-                /** @description Only those this user looks after. */
+                /** @description Only investors of this relationship manager. */
                 relationship_manager_id?: string;
-                /** @description Only those with this tag. */
+                /** @description Only investors with this tag. */
                 tag?: string;
-                /** @description The deleted ones instead of the others. */
+                /** @description If true, only deleted investors; otherwise only the others. */
                 deleted?: boolean;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7312,9 +7319,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7335,11 +7342,12 @@ export interface operations {
     activity_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -7348,9 +7356,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7371,11 +7379,12 @@ export interface operations {
     document_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -7384,9 +7393,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7407,11 +7416,12 @@ export interface operations {
     investment_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -7420,9 +7430,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7443,12 +7453,14 @@ export interface operations {
     cash_flow_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -7457,9 +7469,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7480,11 +7492,12 @@ export interface operations {
     reminder_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -7493,9 +7506,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7518,11 +7531,12 @@ export interface operations {
             query?: {
                 /** @description Only entries of this kind. */
                 kind?: components["schemas"]["TimelineKind"];
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -7531,9 +7545,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7554,9 +7568,9 @@ export interface operations {
     notification_export: {
         parameters: {
             query?: {
-                /** @description Only unread ones. */
+                /** @description If true, only unread notifications. */
                 unread?: boolean;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7567,9 +7581,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7590,11 +7604,11 @@ export interface operations {
     product_export: {
         parameters: {
             query?: {
-                /** @description Only this status; without it all but the archived ones. */
+                /** @description Only products with this status; by default, all except archived ones. */
                 status?: components["schemas"]["ProductStatus"];
-                /** @description Only those of this owner. */
+                /** @description Only products of this owner. */
                 owner_id?: string;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -7605,9 +7619,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7628,15 +7642,16 @@ export interface operations {
     asset_export: {
         parameters: {
             query?: {
-                /** @description Only those for this requirement. */
+                /** @description Only assets for this requirement. */
                 requirement_id?: string;
-                /** @description Only those whose name contains this, whatever the case. */
+                /** @description Only assets whose name contains this text, ignoring case. */
                 text?: string;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7645,9 +7660,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7668,11 +7683,12 @@ export interface operations {
     attachment_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7681,9 +7697,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7704,11 +7720,12 @@ export interface operations {
     baseline_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7717,9 +7734,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7740,11 +7757,12 @@ export interface operations {
     comment_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7753,9 +7771,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7776,11 +7794,12 @@ export interface operations {
     product_member_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7789,9 +7808,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7812,13 +7831,14 @@ export interface operations {
     milestone_export: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only milestones with this status. */
                 status?: components["schemas"]["MilestoneStatus"];
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7827,9 +7847,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7850,21 +7870,22 @@ export interface operations {
     requirement_export: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only requirements with this status. */
                 status?: components["schemas"]["RequirementStatus"];
-                /** @description Only this priority. */
+                /** @description Only requirements with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only the parts of this requirement; `none` for those that are part of no other. */
+                /** @description Only children of this requirement; `none` for requirements without a parent. */
                 parent_id?: string;
-                /** @description Only those of this milestone; `none` for those of no milestone. */
+                /** @description Only requirements of this milestone; `none` for requirements without one. */
                 milestone_id?: string;
-                /** @description Only those with this in title, reference or external id, whatever the case; 1 to 100 characters. */
+                /** @description Only requirements whose title, reference or external id contains this text, ignoring case; 1 to 100 characters. */
                 text?: string;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7873,9 +7894,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7896,12 +7917,14 @@ export interface operations {
     requirement_version_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -7910,9 +7933,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7933,11 +7956,12 @@ export interface operations {
     rule_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7946,9 +7970,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -7969,27 +7993,28 @@ export interface operations {
     task_export: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only tasks with this status. */
                 status?: components["schemas"]["TaskStatus"];
-                /** @description Only this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                /** @description Only tasks of this assignee: a user id, `me`, or `none` for unassigned tasks. */
                 assignee_id?: string;
-                /** @description Only those of this requirement. */
+                /** @description Only tasks of this requirement. */
                 requirement_id?: string;
-                /** @description Only those of this milestone. */
+                /** @description Only tasks of this milestone. */
                 milestone_id?: string;
-                /** @description Only those with this label. */
+                /** @description Only tasks with this label. */
                 label?: string;
-                /** @description Only those that are due before this day. */
+                /** @description Only tasks due before this day. */
                 due_before?: string;
-                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                /** @description Only tasks whose reference, title or labels contain this text, ignoring case. */
                 text?: string;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -7998,9 +8023,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8021,11 +8046,12 @@ export interface operations {
     view_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -8034,9 +8060,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8057,11 +8083,11 @@ export interface operations {
     reminder_export_mine: {
         parameters: {
             query?: {
-                /** @description Only those with this status. */
+                /** @description Only reminders with this status. */
                 status?: components["schemas"]["ReminderStatus"];
-                /** @description Only those due before this time. */
+                /** @description Only reminders due before this time. */
                 due_before?: components["schemas"]["Timestamp"];
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8072,9 +8098,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8095,7 +8121,7 @@ export interface operations {
     session_export: {
         parameters: {
             query?: {
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8106,9 +8132,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8129,15 +8155,15 @@ export interface operations {
     task_export_mine: {
         parameters: {
             query?: {
-                /** @description Whose: a user's id or `me`, which it is if left out. */
+                /** @description Assignee: a user id or `me`; defaults to `me`. */
                 assignee_id?: string;
-                /** @description Only this status. */
+                /** @description Only tasks with this status. */
                 status?: components["schemas"]["TaskStatus"];
-                /** @description Only this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those that are due before this day. */
+                /** @description Only tasks due before this day. */
                 due_before?: string;
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8148,9 +8174,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8171,11 +8197,11 @@ export interface operations {
     user_export: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only users with this status. */
                 status?: components["schemas"]["UserStatus"];
-                /** @description Only those with this role. */
+                /** @description Only users with this role. */
                 role?: components["schemas"]["Role"];
-                /** @description Where to go on, from the `Link` header of the page before. */
+                /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8186,9 +8212,9 @@ export interface operations {
         responses: {
             200: {
                 headers: {
-                    /** @description The next page, with rel="next"; not there at the end. */
+                    /** @description URL of the next page, with rel="next"; absent on the last page. */
                     Link?: string;
-                    /** @description Rows on this page. */
+                    /** @description Number of rows on this page. */
                     "X-Row-Count"?: number;
                     [name: string]: unknown;
                 };
@@ -8228,9 +8254,9 @@ export interface operations {
     import_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8261,7 +8287,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -8296,6 +8322,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -8324,10 +8351,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -8355,13 +8383,14 @@ export interface operations {
     import_error_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -8389,11 +8418,12 @@ export interface operations {
     import_preview: {
         parameters: {
             query?: {
-                /** @description The file's encoding; `utf-8` if left out. */
+                /** @description Encoding of the file; defaults to `utf-8`. */
                 encoding?: "utf-8" | "windows-1252";
             };
             header?: never;
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -8422,10 +8452,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an import. */
                 import_id: components["schemas"]["ImportId"];
             };
             cookie?: never;
@@ -8457,19 +8488,19 @@ export interface operations {
     investor_list: {
         parameters: {
             query?: {
-                /** @description Only this tier. */
+                /** @description Only investors in this tier. */
                 tier?: components["schemas"]["Tier"];
-                /** @description Only this status. */
+                /** @description Only investors with this status. */
                 status?: components["schemas"]["InvestorStatus"];
-                /** @description Only those this user looks after. */
+                /** @description Only investors managed by this user. */
                 relationship_manager_id?: string;
-                /** @description Only those with this tag. */
+                /** @description Only investors with this tag. */
                 tag?: string;
-                /** @description The deleted ones instead of the others. */
+                /** @description If true, lists deleted investors instead of the others. */
                 deleted?: boolean;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -8500,7 +8531,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -8566,6 +8597,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8594,10 +8626,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8624,10 +8657,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8659,13 +8693,14 @@ export interface operations {
     activity_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8694,10 +8729,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8731,7 +8767,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an activity of an investor. */
                 activity_id: components["schemas"]["ActivityId"];
             };
             cookie?: never;
@@ -8760,11 +8798,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an activity of an investor. */
                 activity_id: components["schemas"]["ActivityId"];
             };
             cookie?: never;
@@ -8791,11 +8831,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an activity of an investor. */
                 activity_id: components["schemas"]["ActivityId"];
             };
             cookie?: never;
@@ -8829,6 +8871,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8856,15 +8899,16 @@ export interface operations {
     document_list: {
         parameters: {
             query?: {
-                /** @description Only those about this investment. */
+                /** @description Only documents about this investment. */
                 investment_id?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8893,10 +8937,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -8930,7 +8975,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a document of an investor. */
                 document_id: components["schemas"]["DocumentId"];
             };
             cookie?: never;
@@ -8959,11 +9006,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a document of an investor. */
                 document_id: components["schemas"]["DocumentId"];
             };
             cookie?: never;
@@ -8990,11 +9039,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a document of an investor. */
                 document_id: components["schemas"]["DocumentId"];
             };
             cookie?: never;
@@ -9026,14 +9077,16 @@ export interface operations {
     document_download: {
         parameters: {
             query?: {
-                /** @description Number of the version; the newest available one if left out. */
+                /** @description Version number. Defaults to the newest available version. */
                 version?: number;
-                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                /** @description Whether a browser displays the file or saves it. Defaults to `attachment`. */
                 disposition?: "attachment" | "inline";
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a document of an investor. */
                 document_id: components["schemas"]["DocumentId"];
             };
             cookie?: never;
@@ -9062,11 +9115,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a document of an investor. */
                 document_id: components["schemas"]["DocumentId"];
             };
             cookie?: never;
@@ -9100,6 +9155,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9129,6 +9185,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9156,13 +9213,14 @@ export interface operations {
     investment_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9191,10 +9249,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9228,7 +9287,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -9257,11 +9318,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -9288,11 +9351,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -9324,14 +9389,16 @@ export interface operations {
     cash_flow_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -9360,11 +9427,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
             };
             cookie?: never;
@@ -9397,12 +9466,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
+                /** @description Identifies a cash flow of an investment. */
                 cash_flow_id: components["schemas"]["CashFlowId"];
             };
             cookie?: never;
@@ -9429,12 +9501,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies an investment of an investor. */
                 investment_id: components["schemas"]["InvestmentId"];
+                /** @description Identifies a cash flow of an investment. */
                 cash_flow_id: components["schemas"]["CashFlowId"];
             };
             cookie?: never;
@@ -9466,13 +9541,14 @@ export interface operations {
     merge_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9501,12 +9577,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9538,13 +9615,14 @@ export interface operations {
     reminder_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9573,10 +9651,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9610,7 +9689,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9639,11 +9720,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9670,11 +9753,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9707,11 +9792,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9740,11 +9827,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9773,11 +9862,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
+                /** @description Identifies a reminder. */
                 reminder_id: components["schemas"]["ReminderId"];
             };
             cookie?: never;
@@ -9809,13 +9900,14 @@ export interface operations {
     investor_report: {
         parameters: {
             query?: {
-                /** @description First day of the timeline, in the caller's time zone; the beginning if left out. */
+                /** @description First day of the timeline, in the caller's time zone; defaults to the beginning. */
                 from?: components["schemas"]["Date"];
-                /** @description Last day of the timeline, in the caller's time zone; no end if left out. */
+                /** @description Last day of the timeline, in the caller's time zone; defaults to no end. */
                 to?: components["schemas"]["Date"];
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9844,10 +9936,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9877,13 +9970,14 @@ export interface operations {
             query?: {
                 /** @description Only entries of this kind. */
                 kind?: components["schemas"]["TimelineKind"];
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies an investor. */
                 investor_id: components["schemas"]["InvestorId"];
             };
             cookie?: never;
@@ -9911,7 +10005,7 @@ export interface operations {
     live_event_list: {
         parameters: {
             query: {
-                /** @description The last event that the client has seen. */
+                /** @description ID of the last event that the client has seen. */
                 after: string;
             };
             header?: never;
@@ -9996,7 +10090,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you last read, in quotes. */
                 "If-Match": string;
             };
             path?: never;
@@ -10086,7 +10180,7 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you last read, in quotes. */
                 "If-Match": string;
             };
             path?: never;
@@ -10119,9 +10213,9 @@ export interface operations {
     session_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -10178,6 +10272,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a login session (a family of refresh tokens). */
                 session_id: components["schemas"]["SessionId"];
             };
             cookie?: never;
@@ -10203,11 +10298,11 @@ export interface operations {
     notification_list: {
         parameters: {
             query?: {
-                /** @description Only unread ones. */
+                /** @description Only unread notifications. */
                 unread?: boolean;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -10314,13 +10409,13 @@ export interface operations {
     product_list: {
         parameters: {
             query?: {
-                /** @description Only this status; without it all but the archived ones. */
+                /** @description Only products with this status. If omitted, all products except archived ones. */
                 status?: components["schemas"]["ProductStatus"];
-                /** @description Only those of this owner. */
+                /** @description Only products with this owner. */
                 owner_id?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -10351,7 +10446,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -10386,6 +10481,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10414,10 +10510,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10446,10 +10543,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10481,17 +10579,18 @@ export interface operations {
     product_cycle_get: {
         parameters: {
             query?: {
-                /** @description First day; 89 days before the last one if left out. */
+                /** @description First day. Defaults to 89 days before `to`. */
                 from?: string;
-                /** @description Last day, at most 399 after the first; today if left out. */
+                /** @description Last day, at most 399 days after `from`. Defaults to today. */
                 to?: string;
-                /** @description How long one point is; `week` if left out. */
+                /** @description Length of each interval. Defaults to `week`. */
                 interval?: "day" | "week" | "month";
-                /** @description Only tasks that are assigned to this user now. */
+                /** @description Only tasks currently assigned to this user. */
                 member_id?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10519,17 +10618,18 @@ export interface operations {
     product_flow_get: {
         parameters: {
             query?: {
-                /** @description First day; 89 days before the last one if left out. */
+                /** @description First day. Defaults to 89 days before `to`. */
                 from?: string;
-                /** @description Last day, at most 399 after the first; today if left out. */
+                /** @description Last day, at most 399 days after `from`. Defaults to today. */
                 to?: string;
-                /** @description How long one point is; `week` if left out. */
+                /** @description Length of each interval. Defaults to `week`. */
                 interval?: "day" | "week" | "month";
-                /** @description Only tasks that are assigned to this user now. */
+                /** @description Only tasks currently assigned to this user. */
                 member_id?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10557,17 +10657,18 @@ export interface operations {
     product_team_get: {
         parameters: {
             query?: {
-                /** @description First day; 89 days before the last one if left out. */
+                /** @description First day. Defaults to 89 days before `to`. */
                 from?: string;
-                /** @description Last day, at most 399 after the first; today if left out. */
+                /** @description Last day, at most 399 days after `from`. Defaults to today. */
                 to?: string;
-                /** @description How long one point is; `week` if left out. */
+                /** @description Length of each interval. Defaults to `week`. */
                 interval?: "day" | "week" | "month";
-                /** @description Only tasks that are assigned to this user now. */
+                /** @description Only tasks currently assigned to this user. */
                 member_id?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10595,17 +10696,18 @@ export interface operations {
     asset_list: {
         parameters: {
             query?: {
-                /** @description Only those for this requirement. */
+                /** @description Only assets for this requirement. */
                 requirement_id?: string;
-                /** @description Only those whose name contains this, whatever the case. */
+                /** @description Only assets whose name contains this text, ignoring case. */
                 text?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10634,10 +10736,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10671,7 +10774,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10700,11 +10805,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10731,11 +10838,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10768,11 +10877,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10805,11 +10916,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10841,14 +10954,16 @@ export interface operations {
     asset_version_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10877,11 +10992,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
             };
             cookie?: never;
@@ -10913,12 +11030,14 @@ export interface operations {
     asset_download: {
         parameters: {
             query?: {
-                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                /** @description Whether the browser displays the file or saves it. Defaults to `attachment`. */
                 disposition?: "attachment" | "inline";
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a design asset of a product. */
                 asset_id: components["schemas"]["AssetId"];
                 /** @description The version. */
                 number: number;
@@ -10948,13 +11067,14 @@ export interface operations {
     baseline_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -10983,10 +11103,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11020,7 +11141,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a baseline of a product. */
                 baseline_id: components["schemas"]["BaselineId"];
             };
             cookie?: never;
@@ -11049,11 +11172,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a baseline of a product. */
                 baseline_id: components["schemas"]["BaselineId"];
             };
             cookie?: never;
@@ -11080,18 +11205,20 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description Another baseline of the product, or `now`.
+                 * @description ID of another baseline of the product, or `now`.
                  * @example now
                  */
                 with: string;
-                /** @description Differences on the page, 1 to 100; 25 if left out. */
+                /** @description Differences per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a baseline of a product. */
                 baseline_id: components["schemas"]["BaselineId"];
             };
             cookie?: never;
@@ -11119,14 +11246,16 @@ export interface operations {
     baseline_requirement_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a baseline of a product. */
                 baseline_id: components["schemas"]["BaselineId"];
             };
             cookie?: never;
@@ -11154,25 +11283,26 @@ export interface operations {
     board_get: {
         parameters: {
             query?: {
-                /** @description Only tasks of this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                /** @description Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks. */
                 assignee_id?: string;
-                /** @description Only those of this requirement. */
+                /** @description Only tasks of this requirement. */
                 requirement_id?: string;
-                /** @description Only those of this milestone. */
+                /** @description Only tasks of this milestone. */
                 milestone_id?: string;
-                /** @description Only those with this label. */
+                /** @description Only tasks with this label. */
                 label?: string;
-                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                /** @description Only tasks whose reference, title or labels contain this text, ignoring case. */
                 text?: string;
-                /** @description Cards of each column, 1 to 1,000; 200 if left out. */
+                /** @description Cards per column, 1 to 1,000. Defaults to 200. */
                 limit?: number;
-                /** @description `next_cursor` of a column; only for the rest of one. */
+                /** @description `next_cursor` from a column. Valid only when reading the rest of that column. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11200,26 +11330,28 @@ export interface operations {
     board_column: {
         parameters: {
             query?: {
-                /** @description Only tasks of this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                /** @description Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks. */
                 assignee_id?: string;
-                /** @description Only those of this requirement. */
+                /** @description Only tasks of this requirement. */
                 requirement_id?: string;
-                /** @description Only those of this milestone. */
+                /** @description Only tasks of this milestone. */
                 milestone_id?: string;
-                /** @description Only those with this label. */
+                /** @description Only tasks with this label. */
                 label?: string;
-                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                /** @description Only tasks whose reference, title or labels contain this text, ignoring case. */
                 text?: string;
-                /** @description Cards of each column, 1 to 1,000; 200 if left out. */
+                /** @description Cards per column, 1 to 1,000. Defaults to 200. */
                 limit?: number;
-                /** @description `next_cursor` of a column; only for the rest of one. */
+                /** @description `next_cursor` from a column. Valid only when reading the rest of that column. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Status of a task. */
                 status: components["schemas"]["TaskStatus"];
             };
             cookie?: never;
@@ -11249,6 +11381,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11278,6 +11411,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11306,11 +11440,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The product's version read, quoted. */
+                /** @description The product version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a user. */
                 user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -11343,11 +11479,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The product's version read, quoted. */
+                /** @description The product version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a user. */
                 user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -11375,15 +11513,16 @@ export interface operations {
     milestone_list: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only milestones with this status. */
                 status?: components["schemas"]["MilestoneStatus"];
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11412,10 +11551,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11449,7 +11589,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a milestone of a product. */
                 milestone_id: components["schemas"]["MilestoneId"];
             };
             cookie?: never;
@@ -11478,11 +11620,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a milestone of a product. */
                 milestone_id: components["schemas"]["MilestoneId"];
             };
             cookie?: never;
@@ -11509,11 +11653,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a milestone of a product. */
                 milestone_id: components["schemas"]["MilestoneId"];
             };
             cookie?: never;
@@ -11545,13 +11691,14 @@ export interface operations {
     product_report: {
         parameters: {
             query?: {
-                /** @description First day of the figures (UTC); 89 days before the last one if left out. */
+                /** @description First day of the period (UTC); defaults to 89 days before the last day. */
                 from?: string;
-                /** @description Last day of the figures (UTC), at most 399 after the first; today if left out. */
+                /** @description Last day of the period (UTC), at most 399 days after the first; defaults to today. */
                 to?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11579,23 +11726,24 @@ export interface operations {
     requirement_list: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only requirements with this status. */
                 status?: components["schemas"]["RequirementStatus"];
-                /** @description Only this priority. */
+                /** @description Only requirements with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only the parts of this requirement; `none` for those that are part of no other. */
+                /** @description Only children of this requirement; `none` for requirements without a parent. */
                 parent_id?: string;
-                /** @description Only those of this milestone; `none` for those of no milestone. */
+                /** @description Only requirements of this milestone; `none` for requirements without a milestone. */
                 milestone_id?: string;
-                /** @description Only those with this in title, reference or external id, whatever the case; 1 to 100 characters. */
+                /** @description Only requirements whose title, reference or external ID contains this text, ignoring case; 1 to 100 characters. */
                 text?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11624,10 +11772,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11661,7 +11810,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11690,11 +11841,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11721,11 +11874,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11757,14 +11912,16 @@ export interface operations {
     requirement_compare: {
         parameters: {
             query: {
-                /** @description The one before. */
+                /** @description The earlier version. */
                 from: number;
-                /** @description The one after. */
+                /** @description The later version. */
                 to: number;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11793,13 +11950,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11831,14 +11990,16 @@ export interface operations {
     requirement_version_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
             };
             cookie?: never;
@@ -11868,8 +12029,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a requirement of a product. */
                 requirement_id: components["schemas"]["RequirementId"];
+                /** @description The requirement's version. */
                 version: number;
             };
             cookie?: never;
@@ -11899,6 +12063,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11927,10 +12092,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -11963,11 +12129,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a workflow rule of a product. */
                 rule_id: components["schemas"]["RuleId"];
             };
             cookie?: never;
@@ -11994,11 +12162,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a workflow rule of a product. */
                 rule_id: components["schemas"]["RuleId"];
             };
             cookie?: never;
@@ -12030,29 +12200,30 @@ export interface operations {
     task_list: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only tasks with this status. */
                 status?: components["schemas"]["TaskStatus"];
-                /** @description Only this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those of this user, `me`, or `none` for those of nobody. */
+                /** @description Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks. */
                 assignee_id?: string;
-                /** @description Only those of this requirement. */
+                /** @description Only tasks of this requirement. */
                 requirement_id?: string;
-                /** @description Only those of this milestone. */
+                /** @description Only tasks of this milestone. */
                 milestone_id?: string;
-                /** @description Only those with this label. */
+                /** @description Only tasks with this label. */
                 label?: string;
-                /** @description Only those that are due before this day. */
+                /** @description Only tasks due before this date. */
                 due_before?: string;
-                /** @description Only those whose reference, title or labels contain this text, without regard to case. */
+                /** @description Only tasks whose reference, title or labels contain this text, ignoring case. */
                 text?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -12081,10 +12252,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -12118,6 +12290,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -12151,7 +12324,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12180,11 +12355,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12211,11 +12388,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12247,14 +12426,16 @@ export interface operations {
     attachment_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12283,11 +12464,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12320,12 +12503,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
+                /** @description Identifies a file attached to a task. */
                 attachment_id: components["schemas"]["AttachmentId"];
             };
             cookie?: never;
@@ -12351,13 +12537,16 @@ export interface operations {
     attachment_download: {
         parameters: {
             query?: {
-                /** @description Whether a browser shows the file or saves it; `attachment` if left out. */
+                /** @description Whether the browser displays the file or saves it. Defaults to `attachment`. */
                 disposition?: "attachment" | "inline";
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
+                /** @description Identifies a file attached to a task. */
                 attachment_id: components["schemas"]["AttachmentId"];
             };
             cookie?: never;
@@ -12387,8 +12576,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
+                /** @description Identifies a step of the task's checklist. */
                 item_id: string;
             };
             cookie?: never;
@@ -12420,14 +12612,16 @@ export interface operations {
     comment_list: {
         parameters: {
             query?: {
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12456,11 +12650,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12493,12 +12689,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
+                /** @description Identifies a comment on a task. */
                 comment_id: components["schemas"]["CommentId"];
             };
             cookie?: never;
@@ -12525,12 +12724,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
+                /** @description Identifies a comment on a task. */
                 comment_id: components["schemas"]["CommentId"];
             };
             cookie?: never;
@@ -12563,13 +12765,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you read, in quotes. */
                 "If-Match": string;
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12603,7 +12807,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12633,7 +12839,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a task of a product. */
                 task_id: components["schemas"]["TaskId"];
             };
             cookie?: never;
@@ -12663,6 +12871,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -12691,10 +12900,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Retries with the same key return the original response. */
                 "Idempotency-Key"?: string | null;
             };
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
             };
             cookie?: never;
@@ -12728,7 +12938,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a product. */
                 product_id: components["schemas"]["ProductId"];
+                /** @description Identifies a saved view of tasks. */
                 view_id: components["schemas"]["ViewId"];
             };
             cookie?: never;
@@ -12754,13 +12966,13 @@ export interface operations {
     reminder_list_mine: {
         parameters: {
             query?: {
-                /** @description Only those with this status. */
+                /** @description Only reminders with this status. */
                 status?: components["schemas"]["ReminderStatus"];
-                /** @description Only those due before this time. */
+                /** @description Only reminders due before this time. */
                 due_before?: components["schemas"]["Timestamp"];
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -12790,11 +13002,11 @@ export interface operations {
     roadmap_list: {
         parameters: {
             query?: {
-                /** @description Only milestones of this status. */
+                /** @description Only milestones with this status. */
                 status?: components["schemas"]["MilestoneStatus"];
-                /** @description Products on the page, 1 to 100; 25 if left out. */
+                /** @description Products per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -12824,7 +13036,7 @@ export interface operations {
     search_list: {
         parameters: {
             query: {
-                /** @description The beginning of one or several words, or a reference such as `ORB-12`, at most 100 characters. */
+                /** @description Prefix of one or more words, or a reference such as `ORB-12`; at most 100 characters. */
                 q: string;
             };
             header?: never;
@@ -12904,17 +13116,17 @@ export interface operations {
     task_list_mine: {
         parameters: {
             query?: {
-                /** @description Whose: a user's id or `me`, which it is if left out. */
+                /** @description Whose tasks to return: a user ID or `me`. Defaults to `me`. */
                 assignee_id?: string;
-                /** @description Only this status. */
+                /** @description Only tasks with this status. */
                 status?: components["schemas"]["TaskStatus"];
-                /** @description Only this priority. */
+                /** @description Only tasks with this priority. */
                 priority?: components["schemas"]["Priority"];
-                /** @description Only those that are due before this day. */
+                /** @description Only tasks due before this date. */
                 due_before?: string;
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` from the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -12944,13 +13156,13 @@ export interface operations {
     user_list: {
         parameters: {
             query?: {
-                /** @description Only this status. */
+                /** @description Only users with this status. */
                 status?: components["schemas"]["UserStatus"];
-                /** @description Only those with this role. */
+                /** @description Only users with this role. */
                 role?: components["schemas"]["Role"];
-                /** @description Items on the page, 1 to 100; 25 if left out. */
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -12981,7 +13193,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats give the first answer again. */
+                /** @description Repeating a request with the same key returns the first response. */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -13016,6 +13228,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Identifies a user. */
                 user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
@@ -13044,10 +13257,11 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The version read, quoted. */
+                /** @description The version you last read, in quotes. */
                 "If-Match": string;
             };
             path: {
+                /** @description Identifies a user. */
                 user_id: components["schemas"]["UserId"];
             };
             cookie?: never;
