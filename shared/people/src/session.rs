@@ -61,12 +61,14 @@ pub(crate) struct RefreshToken {
 }
 
 impl RefreshToken {
+    /// A new token for a session.
     pub fn new(user: UserId, session: SessionId) -> Result<Self, Error> {
         let mut secret = [0_u8; 32];
         rand::fill(&mut secret).map_err(Error::defect)?;
         Ok(Self { user, session, secret: URL_SAFE_NO_PAD.encode(secret) })
     }
 
+    /// The token that the cookie holds; `None` if it is not one.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '.');
         let user = parts.next()?.parse().ok()?;
@@ -74,10 +76,12 @@ impl RefreshToken {
         Some(Self { user, session, secret: parts.next()?.to_owned() })
     }
 
+    /// The hash of the secret, which is all that is stored of it.
     pub fn hash(&self) -> String {
         sha256(self.secret.as_bytes())
     }
 
+    /// The token as the cookie holds it.
     pub fn text(&self) -> String {
         format!("{}.{}.{}", self.user, self.session, self.secret)
     }
