@@ -8,13 +8,14 @@ use aws_lambda_events::event::dynamodb;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::routing::any;
-use exchange::import;
+use exchange::import::ImportRun;
 use http::Request;
-use investor_relations::merge;
+use investor_relations::merge::MergeRun;
 use investor_relations::reminder::Limits;
 use local::routes::{self, Route};
+use platform::job::Trigger;
 use product_development::deadline;
-use product_development::product_deletion;
+use product_development::product_deletion::DeletionRun;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -196,9 +197,9 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         "run-jobs" => {
             let event: dynamodb::Event = serde_json::from_value(event).unwrap();
             let image = event.records[0].change.new_image.clone().into();
-            let asks = import::Trigger::read(&image).is_some()
-                || merge::Trigger::read(&image).is_some()
-                || product_deletion::Trigger::read(&image).is_some();
+            let asks = Trigger::read::<ImportRun>(&image).is_some()
+                || Trigger::read::<MergeRun>(&image).is_some()
+                || Trigger::read::<DeletionRun>(&image).is_some();
             assert!(asks, "{name} does not trigger a job");
             let answer = run_jobs::handle(steward.app(), event).await;
             assert!(answer.batch_item_failures.is_empty(), "{name}");

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use investor_relations::merge::{self, Limits, Trigger};
+use investor_relations::merge::MergeRun;
 use kernel::policy::Role;
 use kernel::time::Timestamp;
+use platform::job::{self, Limits, Run as _, Trigger};
 use platform::table::{self, Item, Key};
 use serde_json::{Value, json};
 
@@ -280,8 +281,10 @@ async fn drive(steward: &Steward, absorbed: &str, limits: &Limits, passes: usize
         let progress: Value = table::read(&found, "progress").unwrap();
         let step: u64 = table::read(&found, "step").unwrap();
         through += usize::from(step > 0 && progress["after"].is_null());
-        match Trigger::read(&found) {
-            Some(trigger) if through < passes => merge::advance(steward.app(), trigger, limits).await.unwrap(),
+        match Trigger::read::<MergeRun>(&found) {
+            Some(trigger) if through < passes => {
+                job::advance::<MergeRun>(steward.app(), trigger, limits).await.unwrap()
+            }
             _ => return found,
         }
     }
@@ -301,7 +304,7 @@ async fn a_merge_waits_for_a_reminder_being_sent() {
     steward.settle().await;
     being_sent(&steward, &two, &sent, Timestamp::now().plus_seconds(200)).await;
     merge(&steward, &admin, &one, 1, &json!({"absorbed_id": two, "absorbed_version": 1})).await.expect(200);
-    let limits = Limits { items: 1, pause: Duration::from_millis(100), ..Limits::default() };
+    let limits = Limits { items: 1, pause: Duration::from_millis(100), ..MergeRun::LIMITS };
     let began = Instant::now();
     let waiting = drive(&steward, &two, &limits, 2).await;
     assert!(began.elapsed() >= limits.pause * 20, "two passes must include a pause: {:?}", began.elapsed());

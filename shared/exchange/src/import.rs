@@ -1,8 +1,8 @@
 //! Imports: CSV files whose rows create or update investors, requirements or tasks.
 //!
-//! A file is uploaded straight to the bucket and its columns are mapped to fields. The table's stream then drives the work slice by slice
-//! ([`advance`]): each slice ends with a write that triggers the next one. Rows are upserted by a key, and the ids of new investors are
-//! derived from the run and the row, so an interrupted slice can simply be run again.
+//! A file is uploaded straight to the bucket and its columns are mapped to fields. A background job ([`ImportRun`]) then imports the rows
+//! slice by slice. Rows are upserted by a key, and the ids of new investors are derived from the run and the row, so an interrupted slice
+//! can simply be run again.
 
 mod apply;
 mod defaults;
@@ -27,11 +27,9 @@ mod write;
 pub use defaults::ImportDefaults;
 pub use encoding::Encoding;
 pub use error_log::{ImportRowError, errors};
-pub use item::{id_in, key};
-pub use job::{Trigger, advance};
+pub use item::{ImportRun, RunId, id_in, key};
 pub use preview::{ImportPreview, ImportSuggestion, preview};
 pub use read::{get, list};
-pub use slice::Limits;
 pub use start::{ImportStart, start};
 pub use target::Target;
 pub use write::{ImportCreated, ImportUpload, NewImport, cancel, create};

@@ -1,16 +1,16 @@
 //! Merging two investors: the surviving one takes over the values, child entities and history of the absorbed one, which from
 //! then on redirects to it.
 //!
-//! The two investors themselves are written immediately ([`create`]). What belongs to the absorbed investor is moved in the
-//! background, each entity in its own transaction ([`advance`]), driven by the table's stream like imports
-//! (`docs/decisions/0005-jobs.md`, `docs/decisions/0013-merge.md`).
+//! The two investors themselves are written immediately ([`create`]). What belongs to the absorbed investor is moved by a
+//! background job ([`MergeRun`]), each entity in its own transaction (`docs/decisions/0005-jobs.md`,
+//! `docs/decisions/0013-merge.md`).
 
 mod children;
 mod item;
 mod job;
 mod write;
 
-pub use job::{Limits, Trigger, advance};
+pub use item::MergeRun;
 pub use write::{create, list};
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! What every workspace runs on: the table and its keys, HTTP, the audit trail, due work, uploads, mail, clients of AWS. This crate
-//! knows nothing of users, investors or products; no crate above it names a type of the AWS SDK.
+//! What every workspace runs on: the table and its keys, HTTP, the audit trail, due work, background jobs, uploads, mail, clients of
+//! AWS. This crate knows nothing of users, investors or products; no crate above it names a type of the AWS SDK.
 
 pub mod app;
 pub mod audit;
@@ -10,6 +10,7 @@ pub mod due;
 pub mod hash;
 pub mod http;
 pub mod idempotency;
+pub mod job;
 pub mod keys;
 pub mod lambda;
 pub mod mail;

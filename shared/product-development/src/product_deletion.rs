@@ -7,7 +7,6 @@
 mod job;
 mod removal;
 
-pub use job::{Limits, Trigger, advance};
 pub use removal::remove_figures;
 
 use serde::{Deserialize, Serialize};
@@ -23,7 +22,7 @@ use kernel::{ItemType, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
-use platform::table::{self, Draft, Item, Key};
+use platform::table::{self, Attribute, Draft, Item, Key, Write};
 
 /// The item type; writes to items of this type drive the deletion.
 const TYPE: ItemType = ItemType::ProductDeletion;
@@ -60,46 +59,38 @@ pub struct Deletion {
 
 /// Where the next slice continues.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Progress {
+pub struct Progress {
     /// Sort key of the last item processed in this pass.
     after: Option<String>,
     /// Number of items this pass has removed. A pass that removes nothing is the last.
     found: u64,
 }
 
-/// A deletion as read, with the state its next slice needs.
-struct Run {
+/// The background job of a deletion: everything that the next slice needs.
+pub struct DeletionRun {
     deletion: Deletion,
     starter: Starter,
     progress: Progress,
-    /// Number of slices so far.
-    step: u64,
-    /// Number of failed attempts at the next slice.
-    tries: u32,
 }
 
 fn key(product: ProductId) -> Key {
     Key::new(product::partition(product), "DELETION")
 }
 
-fn draft(run: &Run) -> Result<Draft, Error> {
-    Draft::new(key(run.deletion.product_id), TYPE, &run.starter)?
-        .card(&run.deletion)?
-        .number("version", run.step + 1)
-        .number("step", run.step)
-        .number("tries", run.tries)
-        .text("state", run.deletion.status.as_str())
-        .object("progress", &run.progress)
+/// The item of a deletion that starts.
+fn draft(run: &DeletionRun) -> Result<Draft, Error> {
+    let draft = Draft::new(key(run.deletion.product_id), TYPE, &run.starter)?.card(&run.deletion)?;
+    platform::job::begin(run, draft.number("version", 1).number("tries", 0))
 }
 
-fn open(item: &Item) -> Result<Run, Error> {
-    Ok(Run {
-        deletion: table::read(item, "card")?,
-        starter: table::read(item, "data")?,
-        progress: table::read(item, "progress")?,
-        step: table::read(item, "step")?,
-        tries: table::read(item, "tries")?,
-    })
+fn open(item: &Item, progress: Progress) -> Result<DeletionRun, Error> {
+    Ok(DeletionRun { deletion: table::read(item, "card")?, starter: table::read(item, "data")?, progress })
+}
+
+/// Adds to the write that ends slice number `step` what it changed besides the progress.
+fn store(run: &DeletionRun, write: Write, step: u64) -> Result<Write, Error> {
+    let write = write.set("version", step + 1).set("tries", 0).set("state", run.deletion.status.as_str());
+    Ok(write.set("card", Attribute::of(&run.deletion)?))
 }
 
 /// Reads the deletion in an item and its version number. `None` if the item is something else.
@@ -130,7 +121,7 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
         started_by_name: caller.actor.name.clone(),
         finished_at: None,
     };
-    let run = Run { deletion, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
+    let run = DeletionRun { deletion, starter: Starter::new(caller), progress: Progress::default() };
     work.create(draft(&run)?, |_| Error::StaleVersion);
     work.commit().await?;
     Ok(after)

@@ -10,7 +10,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use exchange::import::{self, Limits, Trigger};
+use exchange::import::{ImportRun, RunId};
+use platform::job::{self, Limits, Run as _, Trigger};
 use serde_json::{Value, json};
 
 use super::{counts, run, start, uploaded};
@@ -165,11 +166,11 @@ async fn concurrent_slices_count_every_row_once() {
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
     // Alongside the stream, three more workers process every slice several times, in small slices.
-    let limits = Limits { rows: 75, ..Limits::default() };
-    let import_id = id.parse().unwrap();
+    let limits = Limits { items: 75, ..ImportRun::LIMITS };
+    let due = RunId { import_id: id.parse().unwrap(), run };
     let rivals = (0..3).map(|_| async {
         for step in (0..12).flat_map(|step| [step, step, step]) {
-            import::advance(steward.app(), Trigger { import_id, run, step, tries: 0 }, &limits).await.unwrap();
+            job::advance::<ImportRun>(steward.app(), Trigger { id: due, step, tries: 0 }, &limits).await.unwrap();
         }
     });
     futures_util::future::join_all(rivals).await;
@@ -177,7 +178,7 @@ async fn concurrent_slices_count_every_row_once() {
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
     assert_eq!(steward.all(&admin, "/api/investors", 100).await.len(), ROWS);
     // A stale record of a slice that finished long ago.
-    import::advance(steward.app(), Trigger { import_id, run, step: 1, tries: 0 }, &limits).await.unwrap();
+    job::advance::<ImportRun>(steward.app(), Trigger { id: due, step: 1, tries: 0 }, &limits).await.unwrap();
     expect(&steward, &admin, &id, [ROWS as u64, 0, 0, 0]).await;
 }
 
@@ -188,11 +189,11 @@ async fn a_failing_import_ends_and_can_be_restarted() {
     let id = uploaded(&steward, &admin, file(0..10, "x").as_bytes()).await;
     breaking.every(1);
     let started = start(&steward, &admin, &id, &body()).await.expect(202);
-    let (import_id, run) = (id.parse().unwrap(), started.json["version"].as_u64().unwrap());
+    let due = RunId { import_id: id.parse().unwrap(), run: started.json["version"].as_u64().unwrap() };
     // Alongside the stream, which waits longer between retries.
-    let limits = Limits { pause: Duration::from_millis(1), ..Limits::default() };
+    let limits = Limits { pause: Duration::from_millis(1), ..ImportRun::LIMITS };
     for (step, tries) in [0, 1].into_iter().flat_map(|step| (0..10).map(move |tries| (step, tries))) {
-        import::advance(steward.app(), Trigger { import_id, run, step, tries }, &limits).await.unwrap();
+        job::advance::<ImportRun>(steward.app(), Trigger { id: due, step, tries }, &limits).await.unwrap();
     }
     let path = format!("/api/imports/{id}");
     let import = steward.get(&path).by(&admin).send().await.expect(200).json;

@@ -1,7 +1,8 @@
 //! Imports of requirements and tasks: matched by number or external id, parents in any order, and invalid rows.
 
-use exchange::import::{self, Limits, Trigger};
+use exchange::import::{ImportRun, RunId};
 use kernel::policy::Role;
+use platform::job::{self, Limits, Run as _, Trigger};
 use serde_json::{Value, json};
 
 use super::accidents::Breaking;
@@ -321,11 +322,11 @@ async fn repeated_slices_create_each_requirement_once() {
     let id = uploaded(&steward, &admin, "requirements", &orbit, &file).await;
     let started = start(&steward, &admin, &id, &body(&file, "external_id", false)).await.expect(202);
     let run = started.json["version"].as_u64().unwrap();
-    let limits = Limits { rows: 25, ..Limits::default() };
-    let import_id = id.parse().unwrap();
+    let limits = Limits { items: 25, ..ImportRun::LIMITS };
+    let due = RunId { import_id: id.parse().unwrap(), run };
     let rivals = (0..2).map(|_| async {
         for step in (0..12).flat_map(|step| [step, step]) {
-            import::advance(steward.app(), Trigger { import_id, run, step, tries: 0 }, &limits).await.unwrap();
+            job::advance::<ImportRun>(steward.app(), Trigger { id: due, step, tries: 0 }, &limits).await.unwrap();
         }
     });
     futures_util::future::join_all(rivals).await;

@@ -12,11 +12,10 @@ use kernel::id::{ImportId, InvestorId, ProductId, UserId};
 use kernel::time::Timestamp;
 use platform::audit::Head;
 use platform::caller::{Caller, Cause, Starter};
+use platform::job;
 use platform::table::{self, Draft, Item};
 use product_development::product::ProductKey;
 
-/// `state` of a run in progress.
-pub(super) const RUNNING: &str = "running";
 /// `state` of a run that has ended.
 pub(super) const FINISHED: &str = "finished";
 /// `state` of a run whose import was cancelled.
@@ -151,47 +150,50 @@ impl Job {
 
 /// Progress of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Progress {
+pub struct Progress {
     /// File offset of the next row.
-    pub offset: u64,
+    pub(super) offset: u64,
     /// Last row read, as a spreadsheet counts rows, without empty lines: the header is row 1.
-    pub row: u64,
+    pub(super) row: u64,
     /// Total number of rows; `None` until the file has been read once.
-    pub rows_total: Option<u64>,
+    pub(super) rows_total: Option<u64>,
     /// Number of rows that repeat the key or email address of an earlier row.
-    pub repeats: u64,
+    pub(super) repeats: u64,
     /// Counts of the rows so far.
-    pub counts: Counts,
+    pub(super) counts: Counts,
     /// Number of stored errors.
-    pub errors_stored: u64,
+    pub(super) errors_stored: u64,
     /// Number of passes made to set the parents of requirements after all rows were imported.
     #[serde(default)]
-    pub pass: u32,
+    pub(super) pass: u32,
     /// Requirements placed under their parent in this pass.
     #[serde(default)]
-    pub settled: u64,
+    pub(super) settled: u64,
     /// Requirements whose parent does not exist yet, or that would form a cycle which may still be resolved.
     #[serde(default)]
-    pub waiting: u64,
+    pub(super) waiting: u64,
     /// Whether this pass reports the requirements that could not be placed; it is the last one.
     #[serde(default)]
-    pub telling: bool,
+    pub(super) telling: bool,
 }
 
-/// A run's item as read.
-pub(super) struct Run {
-    pub job: Job,
-    pub progress: Progress,
-    /// Number of slices done.
-    pub step: u64,
-    /// Number of failed attempts at the next slice.
-    pub tries: u32,
-    /// Whether the run is in progress.
-    pub running: bool,
+/// The background job of an import: its work and how far it has got.
+pub struct ImportRun {
+    pub(super) job: Job,
+    pub(super) progress: Progress,
+}
+
+/// Identifies a run of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunId {
+    /// The import.
+    pub import_id: ImportId,
+    /// Version of the import during the run.
+    pub run: u64,
 }
 
 /// The item that starts a run; writing it triggers the next slice.
-pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
+pub(super) fn run_draft(job: Job) -> Result<Draft, Error> {
     let progress = Progress {
         offset: job.body,
         row: 1,
@@ -204,25 +206,8 @@ pub(super) fn run_draft(job: &Job) -> Result<Draft, Error> {
         waiting: 0,
         telling: false,
     };
-    Ok(Draft::new(progress_key(job.import_id), ItemType::ImportProgress, job)?
-        .object("progress", &progress)?
+    let draft = Draft::new(progress_key(job.import_id), ItemType::ImportProgress, &job)?
         .number("run", job.run)
-        .number("step", 0)
-        .text("state", RUNNING)
-        .number("expires_at", job.expires_at))
-}
-
-/// Number of failed attempts at the next slice; the attribute exists only after a failure.
-pub(super) fn tries(item: &Item) -> u32 {
-    table::read(item, "tries").unwrap_or(0)
-}
-
-pub(super) fn open_run(item: &Item) -> Result<Run, Error> {
-    Ok(Run {
-        job: table::read(item, "data")?,
-        progress: table::read(item, "progress")?,
-        step: table::read(item, "step")?,
-        tries: tries(item),
-        running: table::text(item, "state") == Some(RUNNING),
-    })
+        .number("expires_at", job.expires_at);
+    job::begin(&ImportRun { job, progress }, draft)
 }

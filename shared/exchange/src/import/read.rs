@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::item::{self, LoadedImport, Run};
+use super::item::{self, ImportRun, LoadedImport};
 use super::{Import, Status, Target};
 use kernel::error::Error;
 use kernel::id::ImportId;
 use kernel::policy::Scope;
 use platform::app::App;
 use platform::caller::Caller;
+use platform::job::LoadedRun;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Item};
 
@@ -32,12 +33,13 @@ pub(super) async fn load_with_run(
     app: &App,
     caller: &Caller,
     id: ImportId,
-) -> Result<(LoadedImport, Option<Run>), Error> {
+) -> Result<(LoadedImport, Option<ImportRun>), Error> {
     let (import, run) = (item::key(id), item::progress_key(id));
     let found = app.table().get_many(vec![import.clone(), run.clone()]).await?;
     let at = |key: &table::Key| found.iter().find(|item| table::text(item, "sk") == Some(key.sk.as_str()));
     let loaded = permitted(caller, at(&import))?;
-    Ok((loaded, at(&run).map(item::open_run).transpose()?))
+    let run = at(&run).map(LoadedRun::open).transpose()?;
+    Ok((loaded, run.map(|loaded| loaded.run)))
 }
 
 /// Returns an import with its progress. One round trip.
@@ -47,7 +49,7 @@ pub async fn get(app: &App, caller: &Caller, id: ImportId) -> Result<Import, Err
 }
 
 /// Adds the run's counts to the import if they are not stored in it yet.
-pub(super) fn with_progress(import: Import, run: Option<&Run>) -> Import {
+pub(super) fn with_progress(import: Import, run: Option<&ImportRun>) -> Import {
     let Some(run) = run else { return import };
     let current = match import.status {
         Status::Checking | Status::Importing => run.job.run == import.version,
@@ -76,7 +78,7 @@ pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<P
     let keys = page.items.iter().filter(moving).map(|import| item::progress_key(import.id)).collect();
     let mut runs = HashMap::new();
     for found in app.table().get_many(keys).await? {
-        let run = item::open_run(&found)?;
+        let run = LoadedRun::<ImportRun>::open(&found)?.run;
         runs.insert(run.job.import_id, run);
     }
     page.try_map(|import| {

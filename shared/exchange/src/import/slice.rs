@@ -1,45 +1,28 @@
 //! One slice of a run: reads, writes and counts the next few hundred rows.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use super::Target;
 use super::apply::{Outcome, apply};
 use super::error_log::{self, Told};
 use super::fields::{Refusal, parse};
 use super::header::{fault_code, fault_message};
-use super::item::{Job, Progress};
+use super::item::{ImportRun, Job, Progress};
 use super::lookup::Row;
 use super::records::{Cells, Record};
 use super::scan::Repeats;
 use super::source::{Source, Stop};
 use super::work::{self, Settled, WorkContext, WorkRow};
 use investor_relations::investor::Saved;
-use kernel::error::{self, Error};
+use kernel::error::Error;
 use platform::app::App;
 use platform::caller::Caller;
+use platform::job::{Slice, end_early};
 
 /// Number of bytes fetched at once.
 const PIECE: u64 = 256 * 1024;
 /// Number of rows looked up together; a slice checks the time after each such group.
 const GROUP: usize = 100;
-
-/// Limits of one slice.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Maximum number of rows.
-    pub rows: usize,
-    /// After this time no new group of rows is started.
-    pub time: Duration,
-    /// Pause before a slice is retried after a transient failure; doubles with each attempt.
-    pub pause: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { rows: 500, time: Duration::from_secs(20), pause: Duration::from_millis(200) }
-    }
-}
 
 /// A row that was read, with what is known about it so far.
 enum Turn {
@@ -51,17 +34,17 @@ enum Turn {
     Decided(u64, Outcome),
 }
 
-/// Processes the rows after `progress` and returns the new progress. A failed slice leaves nothing but the rows it wrote, which are
-/// matched again.
-pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -> Result<Progress, Stop> {
-    let started = Instant::now();
+/// Processes the next rows of `run` and returns its new progress. A failed slice leaves nothing but the rows it wrote, which are matched
+/// again.
+pub async fn slice(app: &App, run: &ImportRun, slice: &Slice<'_>) -> Result<Progress, Stop> {
+    let ImportRun { job, progress } = run;
     // Later passes only report rows that had no message before.
     if progress.pass == 0 {
         error_log::clear_behind(app, job.import_id, progress.row).await?;
     }
     let kept = progress.repeats > 0 || job.kind == Target::Requirements;
     let repeats = if kept { Repeats::load(app, job).await? } else { Repeats::default() };
-    let records = next_records(app, job, progress, limits.rows).await?;
+    let records = next_records(app, job, progress, slice.limits.items).await?;
     let caller = job.caller();
     let file = repeats.file.clone();
     let context = match job.kind {
@@ -72,7 +55,7 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
     let mut told = Vec::new();
     for group in records.chunks(GROUP) {
         let begun = after.row > progress.row;
-        if begun && started.elapsed() >= limits.time {
+        if begun && slice.is_over() {
             break;
         }
         let done = match &context {
@@ -89,11 +72,10 @@ pub async fn slice(app: &App, job: &Job, progress: &Progress, limits: &Limits) -
         match done {
             Ok(()) => {}
             // The groups before this one count; this one is left to the next slice.
-            Err(error) if begun && error.retryable() => {
-                tracing::warn!(error = %error::chain(&error), run = job.request_id(), "slice ended early");
+            Err(error) => {
+                end_early(run, error, begun)?;
                 break;
             }
-            Err(error) => return Err(error.into()),
         }
     }
     told.sort_by_key(|told| told.row);

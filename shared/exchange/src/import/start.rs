@@ -64,7 +64,7 @@ pub async fn start(app: &App, caller: &Caller, id: ImportId, start: ImportStart)
     let created_at = after.created_at;
     let product = product.map(|product| JobProduct { id: product.id, key: product.key, created_at });
     let job = Job { product, ..job(caller, &after, start, &header, etag, fields) };
-    work.put(item::run_draft(&job)?);
+    work.put(item::run_draft(job)?);
     let answer = StoredAnswer::json(StatusCode::ACCEPTED, &after)?.version(after.version);
     match work.answer(answer).await {
         Err(Error::StaleVersion) => {

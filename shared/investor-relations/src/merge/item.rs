@@ -2,35 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Merge, Status};
+use super::Merge;
 use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use platform::caller::Starter;
-use platform::table::{self, Draft, Item, Key};
+use platform::job;
+use platform::table::{self, Attribute, Draft, Item, Key, Write};
 
-/// A loaded merge, with everything the next slice needs.
-pub(super) struct Run {
-    pub merge: Merge,
-    pub starter: Starter,
-    pub progress: Progress,
-    /// Number of slices completed.
-    pub step: u64,
-    /// Number of failed attempts at the next slice.
-    pub tries: u32,
+/// The background job of a merge: everything that the next slice needs.
+pub struct MergeRun {
+    pub(super) merge: Merge,
+    pub(super) starter: Starter,
+    pub(super) progress: Progress,
 }
 
 /// Where the next slice continues.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub(super) struct Progress {
+pub struct Progress {
     /// Sort key of the last item examined in this pass.
-    pub after: Option<String>,
+    pub(super) after: Option<String>,
     /// Number of items that this pass has moved, removed or postponed. A pass with none is the last.
-    pub found: u64,
+    pub(super) found: u64,
     /// Whether this pass found something that is being sent, so that the next pass starts after a pause.
     #[serde(default)]
-    pub waits: bool,
+    pub(super) waits: bool,
 }
 
 /// Primary key of the merge of this investor into another.
@@ -43,33 +40,24 @@ pub(super) fn list_partition(into: InvestorId) -> String {
     format!("MERGES#{into}")
 }
 
-/// The item of a merge. Its writes drive the merge.
-pub(super) fn draft(run: &Run) -> Result<Draft, Error> {
+/// The item of a merge that starts. Its writes drive the merge.
+pub(super) fn draft(run: &MergeRun) -> Result<Draft, Error> {
     let merge = &run.merge;
     let place = format!("{}#{}", merge.merged_at, merge.absorbed_id);
-    Ok(Draft::new(key(merge.absorbed_id), ItemType::Merge, &run.starter)?
+    let draft = Draft::new(key(merge.absorbed_id), ItemType::Merge, &run.starter)?
         .card(merge)?
-        .number("version", run.step + 1)
-        .number("step", run.step)
-        .number("tries", run.tries)
-        .text("state", merge.status.as_str())
-        .object("progress", &run.progress)?
-        .index("gsi1", list_partition(merge.investor_id), place))
+        .number("version", 1)
+        .number("tries", 0)
+        .index("gsi1", list_partition(merge.investor_id), place);
+    job::begin(run, draft)
 }
 
-pub(super) fn open(item: &Item) -> Result<Run, Error> {
-    Ok(Run {
-        merge: table::read(item, "card")?,
-        starter: table::read(item, "data")?,
-        progress: table::read(item, "progress")?,
-        step: table::read(item, "step")?,
-        tries: table::read(item, "tries")?,
-    })
+pub(super) fn open(item: &Item, progress: Progress) -> Result<MergeRun, Error> {
+    Ok(MergeRun { merge: table::read(item, "card")?, starter: table::read(item, "data")?, progress })
 }
 
-impl Run {
-    /// Whether the merge is still running.
-    pub fn is_running(&self) -> bool {
-        self.merge.status == Status::Running
-    }
+/// Adds to the write that ends slice number `step` what it changed besides the progress.
+pub(super) fn store(run: &MergeRun, write: Write, step: u64) -> Result<Write, Error> {
+    let write = write.set("version", step + 1).set("tries", 0).set("state", run.merge.status.as_str());
+    Ok(write.set("card", Attribute::of(&run.merge)?))
 }

@@ -1,13 +1,13 @@
-//! Driving a merge: each write of its item appears on the table's stream and triggers the next slice, as with imports.
+//! The background job of a merge.
 //!
 //! A slice scans the partition of the absorbed investor and moves what it finds. Writes that began before the merge may still
 //! land behind the current position, so passes through the partition are repeated until one finds nothing.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::Status;
 use super::children::{Outcome, Way, move_item};
-use super::item::{self, Progress, Run};
+use super::item::{self, MergeRun, Progress};
+use super::{Merge, Status};
 use crate::investor;
 use kernel::ItemType;
 use kernel::error::{self, Error};
@@ -15,87 +15,72 @@ use kernel::id::InvestorId;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::Cause;
+use platform::job::{self, Limits, LoadedRun, Next, Run, Slice};
 use platform::page::{List, Order, Source};
-use platform::table::{self, Item, Transaction};
+use platform::table::{self, Condition, Item, Key, Transaction, Write};
 
-/// Maximum attempts at a slice before it goes to the dead-letter queue, which raises an alarm.
-const SLICE_TRIES: u32 = 10;
+impl Run for MergeRun {
+    const TYPE: ItemType = ItemType::Merge;
+    /// The pause is also made, ten times as long, between passes while a reminder is being sent.
+    const LIMITS: Limits = Limits { items: 200, time: Duration::from_secs(20), pause: Duration::from_secs(2) };
+    /// The absorbed investor.
+    type Id = InvestorId;
+    type Progress = Progress;
+    type End = Self;
 
-/// Limits for one slice.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Maximum number of items examined.
-    pub items: usize,
-    /// No further item is started after this time.
-    pub time: Duration,
-    /// How long to wait before retrying a slice after a transient failure, increasing with each attempt, and between passes while
-    /// a reminder is being sent.
-    pub pause: Duration,
-}
+    fn id(item: &Item) -> Option<InvestorId> {
+        table::read::<Merge>(item, "card").ok().map(|merge| merge.absorbed_id)
+    }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self { items: 200, time: Duration::from_secs(20), pause: Duration::from_secs(2) }
+    fn key(absorbed: InvestorId) -> Key {
+        item::key(absorbed)
+    }
+
+    fn open(item: &Item, progress: Progress) -> Result<Self, Error> {
+        item::open(item, progress)
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    fn store(&self, write: Write, step: u64) -> Result<Write, Error> {
+        item::store(self, write, step)
+    }
+
+    fn is_at(_: InvestorId, step: u64) -> Condition {
+        Condition::is("version", step + 1)
+    }
+
+    async fn slice(&self, app: &App, slice: &Slice<'_>) -> Result<Next<Self>, Error> {
+        let next = move_some(app, self, slice).await?;
+        Ok(match next.merge.status {
+            Status::Running => Next::Slice(next, Transaction::new()),
+            Status::Done => Next::End(next),
+        })
+    }
+
+    async fn finish(loaded: &LoadedRun<Self>, app: &App, end: Self) -> Result<(), Error> {
+        let mut transaction = Transaction::new();
+        transaction.push(loaded.done(&end)?, |_| Error::StaleVersion);
+        app.table().commit(transaction).await
+    }
+
+    fn warn(&self, error: &str, message: &str) {
+        tracing::warn!(error, investor = %self.merge.absorbed_id, "{message}");
     }
 }
 
-/// A write of a merge's item, as reported by the stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Trigger {
-    absorbed_id: InvestorId,
-    step: u64,
-    tries: u32,
-}
-
-impl Trigger {
-    /// Reads the new image of a stream record. `None` for everything except a running merge.
-    #[must_use]
-    pub fn read(image: &Item) -> Option<Self> {
-        if table::item_type(image) != Some(ItemType::Merge) {
-            return None;
-        }
-        let run = item::open(image).ok().filter(Run::is_running)?;
-        Some(Self { absorbed_id: run.merge.absorbed_id, step: run.step, tries: run.tries })
-    }
-}
-
-/// Runs the slice that `trigger` requests, unless it is already done. Fails if it should be retried.
-pub async fn advance(app: &App, trigger: Trigger, limits: &Limits) -> Result<(), Error> {
-    let Some(found) = app.table().get(item::key(trigger.absorbed_id)).await? else { return Ok(()) };
-    let run = item::open(&found)?;
-    if !run.is_running() || (run.step, run.tries) != (trigger.step, trigger.tries) {
-        return Ok(());
-    }
-    let step = run.step;
-    let next = match slice(app, &run, limits).await {
-        Ok(next) => next,
-        Err(error) if error.retryable() && run.tries + 1 < SLICE_TRIES => {
-            tracing::warn!(error = %error::chain(&error), investor = %run.merge.absorbed_id, "slice failed, retrying later");
-            tokio::time::sleep(limits.pause * (run.tries + 1)).await;
-            Run { tries: run.tries + 1, ..run }
-        }
-        Err(error) => return Err(error),
-    };
-    let mut transaction = Transaction::new();
-    transaction.replace(item::draft(&next)?, step + 1);
-    match app.table().commit(transaction).await {
-        // Another invocation ran the slice.
-        Err(Error::StaleVersion) => Ok(()),
-        other => other,
-    }
-}
-
-/// Runs the next slice and returns the state of the merge after it.
-async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
-    let started = Instant::now();
+/// Moves the items that one slice may move and returns the merge after it.
+async fn move_some(app: &App, run: &MergeRun, slice: &Slice<'_>) -> Result<MergeRun, Error> {
     let way = way(app, run).await?;
     let source = Source::table(investor::partition(way.from), "");
     let list = List { consistent: true, ..List::new("children", source, Order::Ascending) };
-    let (items, more) = list.read(app, run.progress.after.as_deref(), limits.items).await?;
+    let (items, more) = list.read(app, run.progress.after.as_deref(), slice.limits.items).await?;
     let (mut merge, mut progress) = (run.merge.clone(), run.progress.clone());
     let mut at_end = more.is_none();
     for item in &items {
-        if started.elapsed() >= limits.time {
+        if slice.is_over() {
             at_end = false;
             break;
         }
@@ -111,12 +96,11 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
             }
             Ok(Outcome::Stays) => {}
             // Keep what has been moved so far; the next slice retries this item.
-            Err(error) if error.retryable() && merge.moved > run.merge.moved => {
-                tracing::warn!(error = %error::chain(&error), investor = %way.from, "slice ended early");
+            Err(error) if MergeRun::passes(&error) => {
+                job::end_early(run, error, merge.moved > run.merge.moved)?;
                 at_end = false;
                 break;
             }
-            Err(error) if error.retryable() => return Err(error),
             Err(error) => {
                 let sk = table::text(item, "sk").unwrap_or_default();
                 tracing::error!(error = %error::chain(&error), investor = %way.from, sk, "item could not be moved");
@@ -132,17 +116,16 @@ async fn slice(app: &App, run: &Run, limits: &Limits) -> Result<Run, Error> {
         // The pass is complete and found something: start another, for items written behind the position. Items left behind are
         // found and counted again.
         if progress.waits {
-            tokio::time::sleep(limits.pause * 10).await;
+            tokio::time::sleep(slice.limits.pause * 10).await;
         }
         merge.left_behind = 0;
         progress = Progress::default();
     }
-    let starter = run.starter.clone();
-    Ok(Run { merge, starter, progress, step: run.step + 1, tries: 0 })
+    Ok(MergeRun { merge, starter: run.starter.clone(), progress })
 }
 
 /// Returns the way from the absorbed investor to the surviving one, which may itself have been merged in the meantime.
-async fn way(app: &App, run: &Run) -> Result<Way, Error> {
+async fn way(app: &App, run: &MergeRun) -> Result<Way, Error> {
     let (from, mut into) = (run.merge.absorbed_id, run.merge.investor_id);
     for _ in 0..investor::MOST_MERGES {
         match investor::merged_into(app, into).await? {

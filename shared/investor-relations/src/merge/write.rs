@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use super::item::{self, Progress, Run};
+use super::item::{self, MergeRun, Progress};
 use super::{Merge, NewMerge, Status};
 use crate::investor;
 use kernel::Operation;
@@ -61,7 +61,7 @@ pub async fn create(
         left_behind: 0,
         finished_at: None,
     };
-    let run = Run { merge, starter: Starter::new(caller), progress: Progress::default(), step: 0, tries: 0 };
+    let run = MergeRun { merge, starter: Starter::new(caller), progress: Progress::default() };
     work.create(item::draft(&run)?, |_| Error::StaleVersion);
     let answer = StoredAnswer::json(StatusCode::OK, &after)?.version(after.version);
     work.answer(answer).await
