@@ -6,14 +6,14 @@
 
 mod arrival;
 pub mod content;
+mod holder;
 mod name;
 mod stored;
 
-pub use arrival::Outcome;
-pub use arrival::{Arrival, Found, Places, judge};
+pub use arrival::{Arrival, Found, Outcome, Places, judge};
+pub use holder::{Holder, HolderKind, VersionId, open_version, version_draft, version_items, version_list};
 pub use name::FileName;
-pub use stored::{Begun, StoredFile, download, fields, is_expired};
-pub use stored::{Disposition, Download, MOST_VERSIONS, QuarantineReason, Status};
+pub use stored::{Disposition, Download, QuarantineReason, Status, StoredFile, download, fields};
 
 use std::collections::BTreeMap;
 

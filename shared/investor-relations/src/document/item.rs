@@ -12,9 +12,20 @@ use kernel::id::{DocumentId, InvestmentId, InvestorId, UserId};
 use kernel::text::{LongText, Name};
 use kernel::time::Timestamp;
 use platform::audit::Head;
+use platform::caller::Caller;
 use platform::cipher::{Cipher, Sealed};
+use platform::page::{List, Order};
 use platform::table::{self, Draft, Item, Key};
-use platform::upload::{self, Begun, File, FileName, Status};
+use platform::upload::{self, File, FileName, HolderKind, Places, Status, VersionId};
+
+/// How documents are stored.
+pub(super) const DOCUMENTS: HolderKind = HolderKind {
+    noun: "document",
+    one: "A document",
+    folder: "documents",
+    item: ItemType::Document,
+    tombstone: ItemType::DocumentDeleted,
+};
 
 /// The `card` attribute. It holds the whole document, so that the timeline can read it from the index.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,36 +61,27 @@ pub fn key(investor: InvestorId, id: DocumentId) -> Key {
 }
 
 /// Sort key prefix of a document's versions.
-pub(super) fn versions_prefix(id: DocumentId) -> String {
+fn versions_prefix(id: DocumentId) -> String {
     format!("DOCUMENT#{id}#VERSION#")
+}
+
+/// The versions of a document.
+pub(super) fn version_list(investor: InvestorId, id: DocumentId, order: Order) -> List {
+    upload::version_list(&investor::partition(investor), versions_prefix(id), order)
 }
 
 pub(super) fn version_key(investor: InvestorId, id: DocumentId, number: u32) -> Key {
     Key::new(investor::partition(investor), format!("{}{number:04}", versions_prefix(id)))
 }
 
-/// The object key to which the browser uploads a version's file. It cannot be downloaded from there.
-pub(super) fn pending_object(investor: InvestorId, id: DocumentId, number: u32) -> String {
-    format!("pending/documents/{investor}/{id}/{number}")
+/// Names the bytes of a version, whose document belonged to `investor` when the upload began.
+pub(super) fn places(investor: InvestorId, id: DocumentId, number: u32) -> Places {
+    DOCUMENTS.places(investor, VersionId { id, number })
 }
 
-/// The object key of a version's file after it passed the checks.
-pub(super) fn released_object(id: DocumentId, number: u32) -> String {
-    format!("documents/{id}/{number}")
-}
-
-/// The object key of a version's file that failed the checks.
-pub(super) fn quarantined_object(id: DocumentId, number: u32) -> String {
-    format!("quarantine/documents/{id}/{number}")
-}
-
-/// Parses a pending object key. `None` if it is not one.
-pub(super) fn read_pending(object: &str) -> Option<(InvestorId, DocumentId, u32)> {
-    let mut parts = object.strip_prefix("pending/documents/")?.split('/');
-    let (investor, id, number) =
-        (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    // Accept only the canonical spelling.
-    (pending_object(investor, id, number) == object).then_some((investor, id, number))
+/// The version that a pending key belongs to. `None` if the key is not a pending key.
+pub(super) fn read_pending(object: &str) -> Option<(InvestorId, VersionId<DocumentId>)> {
+    DOCUMENTS.read_pending(object)
 }
 
 fn text_place(id: DocumentId) -> String {
@@ -95,11 +97,12 @@ pub(super) fn begin(
     id: DocumentId,
     number: u32,
     file: &File,
-    begun: &Begun<'_>,
+    caller: &Caller,
+    now: Timestamp,
     cipher: &Cipher,
 ) -> Result<StoredFile, Error> {
     let name = cipher.seal_text(&name_place(id, number), file.name.as_str())?;
-    Ok(StoredFile::waiting(number, file, name, begun))
+    Ok(StoredFile::waiting(number, file, name, caller, now))
 }
 
 /// The card of a document with this file.
@@ -124,20 +127,14 @@ pub(super) fn card(document: &Document, file: StoredFile, cipher: &Cipher) -> Re
 /// The item of a document. Until it is available, only its creator can find it; if it is never uploaded, it expires.
 pub(super) fn draft(card: &DocumentCard, version: u64, head: &Head) -> Result<Draft, Error> {
     let position = format!("{}#{}", card.created_at, card.id);
-    let draft = Draft::new(key(card.investor_id, card.id), ItemType::Document, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)?;
+    let draft = DOCUMENTS.draft(key(card.investor_id, card.id), card, version, head)?;
     let draft = if card.status == Status::Available {
         let timeline = investor::timeline(card.investor_id);
         draft.index("gsi1", timeline, &position).index("gsi2", list_partition(card.investor_id), position)
     } else {
         draft.index("gsi2", unfinished(card.investor_id, card.created_by), position)
     };
-    Ok(match card.file.expires_at() {
-        Some(at) => draft.number("expires_at", at),
-        None => draft,
-    })
+    Ok(card.file.expiring(draft))
 }
 
 /// Partition of an investor's documents that can be downloaded, by creation time.
@@ -152,11 +149,7 @@ pub(super) fn unfinished(investor: InvestorId, user: UserId) -> String {
 
 /// The item of a version. It expires while the version is waiting for its file.
 pub(super) fn version_draft(investor: InvestorId, id: DocumentId, file: &StoredFile) -> Result<Draft, Error> {
-    let draft = Draft::new(version_key(investor, id, file.number), ItemType::DocumentVersion, file)?;
-    Ok(match file.expires_at() {
-        Some(at) => draft.number("expires_at", at),
-        None => draft,
-    })
+    upload::version_draft(version_key(investor, id, file.number), ItemType::DocumentVersion, file, file)
 }
 
 /// Returns the file with its name resealed with another investor's key.
@@ -205,24 +198,17 @@ pub(crate) fn version_of(item: &Item) -> Option<DocumentId> {
 
 /// The tombstone of a deleted document. It appears in no list; the files are kept for its history.
 pub(super) fn tombstone(card: &DocumentCard, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.investor_id, card.id), ItemType::DocumentDeleted, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)
+    DOCUMENTS.tombstone(key(card.investor_id, card.id), card, version, head)
 }
 
 /// Returns the card of an item. `None` if the item is not a document, or is a deleted or expired one.
 pub(super) fn card_of(item: &Item) -> Result<Option<DocumentCard>, Error> {
-    if table::item_type(item) == Some(ItemType::Document) && !upload::is_expired(item)? {
-        table::read(item, "card").map(Some)
-    } else {
-        Ok(None)
-    }
+    DOCUMENTS.card_of(item)
 }
 
 /// Returns the version in an item, unless it has expired.
 pub(super) fn file_of(item: &Item) -> Result<Option<StoredFile>, Error> {
-    if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
+    upload::open_version(item)
 }
 
 /// Opens the document in an item read from the table or an index.
@@ -282,9 +268,11 @@ mod tests {
     #[test]
     fn only_canonical_pending_keys_are_parsed() {
         let (investor, id) = (InvestorId::new(), DocumentId::new());
-        let object = pending_object(investor, id, 7);
-        assert_eq!(read_pending(&object), Some((investor, id, 7)));
-        for other in [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), released_object(id, 7)]
+        let places = places(investor, id, 7);
+        let object = &places.pending;
+        assert_eq!(read_pending(object), Some((investor, VersionId { id, number: 7 })));
+        for other in
+            [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), places.released.clone()]
         {
             assert_eq!(read_pending(&other), None, "{other}");
         }

@@ -5,9 +5,9 @@ use kernel::error::Error;
 use kernel::id::{DocumentId, InvestorId};
 use platform::app::App;
 use platform::cipher::Cipher;
-use platform::page::{List, Order, Source};
+use platform::page::Order;
 use platform::table::Transaction;
-use platform::upload::MOST_VERSIONS;
+use platform::upload;
 
 /// Number of versions written per transaction. `DynamoDB` allows 100 writes.
 const AT_ONCE: usize = 50;
@@ -20,9 +20,7 @@ pub(crate) async fn copy_versions(
     into: (InvestorId, &Cipher),
     id: DocumentId,
 ) -> Result<(), Error> {
-    let source = Source::table(item::key(from, id).pk, item::versions_prefix(id));
-    let list = List { consistent: true, ..List::new("versions", source, Order::Ascending) };
-    let (items, _) = list.read(app, None, usize::try_from(MOST_VERSIONS).unwrap_or(usize::MAX)).await?;
+    let items = upload::version_items(app, &item::version_list(from, id, Order::Ascending)).await?;
     for batch in items.chunks(AT_ONCE) {
         let mut transaction = Transaction::new();
         for version in batch {

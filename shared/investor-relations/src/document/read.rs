@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{Document, DocumentDetail, item};
+use super::item::{self, DOCUMENTS};
+use super::{Document, DocumentDetail};
 use crate::investor;
 use kernel::error::Error;
 use kernel::id::{DocumentId, InvestmentId, InvestorId};
@@ -14,8 +15,7 @@ use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
 use platform::keys::SubjectKey;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table;
-use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
+use platform::upload::{self, Disposition, Download, Holder, Status};
 
 /// Filters and paging for an investor's documents.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -65,13 +65,13 @@ pub(super) async fn load(
         tokio::join!(investor::load(app, caller, action, investor_id), app.table().get(item::key(investor_id, id)));
     let cipher = loaded?.cipher;
     let absent = || Error::NotFound { what: "document" };
-    let found = found?.ok_or_else(absent)?;
-    let card = item::card_of(&found)?.ok_or_else(absent)?;
+    let holder = DOCUMENTS.open::<item::DocumentCard>(&found?.ok_or_else(absent)?)?;
+    let Holder { card, version, head } = holder.ok_or_else(absent)?;
     if card.status != Status::Available && card.created_by != caller.id {
         return Err(absent());
     }
-    let document = item::open(&card, table::read(&found, "version")?, &cipher)?;
-    Ok(LoadedDocument { document, card, head: table::read(&found, "audit_head")?, cipher })
+    let document = item::open(&card, version, &cipher)?;
+    Ok(LoadedDocument { document, card, head, cipher })
 }
 
 fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
@@ -80,15 +80,12 @@ fn subject(investor_id: InvestorId, id: DocumentId) -> Subject {
 
 /// Returns one document with its versions. The access to personal data is audited before the data is returned.
 pub async fn get(app: &App, caller: &Caller, investor_id: InvestorId, id: DocumentId) -> Result<DocumentDetail, Error> {
-    let pk = item::key(investor_id, id).pk;
-    let mut list = List::new("versions", Source::table(pk, item::versions_prefix(id)), Order::Descending);
-    list.consistent = true;
-    let most = usize::try_from(MOST_VERSIONS).map_err(Error::defect)?;
+    let list = item::version_list(investor_id, id, Order::Descending);
     let (loaded, found) =
-        tokio::join!(load(app, caller, Action::DocumentRead, investor_id, id), list.read(app, None, most));
+        tokio::join!(load(app, caller, Action::DocumentRead, investor_id, id), upload::version_items(app, &list));
     let LoadedDocument { document, cipher, .. } = loaded?;
     let mut versions = Vec::new();
-    for found in found?.0 {
+    for found in found? {
         if let Some(file) = item::file_of(&found)? {
             versions.push(item::open_file(id, &file, &cipher)?);
         }
@@ -184,5 +181,5 @@ pub async fn download(
     let accessed = file.downloaded();
     audit::access(app, &caller.actor, Operation::DocumentDownload, subject(investor_id, id), accessed).await?;
     let name = item::file_name(id, &file, &cipher)?;
-    upload::download(app, &item::released_object(id, file.number), &name, file.content_type, inline).await
+    upload::download(app, &item::places(investor_id, id, file.number).released, &name, file.content_type, inline).await
 }

@@ -1,6 +1,6 @@
 //! Creating, changing and deleting documents.
 
-use super::item::{self, StoredFile};
+use super::item::{self, DOCUMENTS, StoredFile};
 use super::read::{LoadedDocument, load};
 use super::{Document, DocumentPatch, DocumentUpload, NewDocument, NewDocumentVersion, file_fields};
 use crate::investment;
@@ -18,7 +18,7 @@ use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::keys::SubjectKey;
 use platform::table::Item;
-use platform::upload::{self, Begun, File, MOST_VERSIONS, Status};
+use platform::upload::{self, File, Status};
 
 /// Creates a document that is waiting for its file. The response says where to upload the file.
 pub async fn create(
@@ -56,8 +56,7 @@ pub async fn create(
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),
     };
-    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
-    let stored = item::begin(id, 1, &file, &begun, &cipher)?;
+    let stored = item::begin(id, 1, &file, caller, now, &cipher)?;
     let mut work = Work::new(app, caller, Operation::DocumentCreate);
     investor::require(&mut work, caller, scope, investor_id);
     if let Some(investment) = document.investment_id {
@@ -73,7 +72,7 @@ pub async fn create(
 
 /// Commits a version that is waiting for its file, and returns where to upload the file.
 async fn answer(work: Work<'_>, document: Document, number: u32, file: &File) -> Result<StoredAnswer, Error> {
-    let object = item::pending_object(document.investor_id, document.id, number);
+    let object = item::places(document.investor_id, document.id, number).pending;
     let upload = upload::address(work.app, &object, file).await?;
     let location = format!("/api/investors/{}/documents/{}", document.investor_id, document.id);
     let version = document.version;
@@ -96,15 +95,6 @@ fn record(
     work.record(subject, after.version, before.map(|(_, head)| head), id, changes)
 }
 
-/// Refuses a document whose first file was never uploaded. Such a document expires together with the head of its audit chain,
-/// so it can only be deleted: a tombstone does not expire.
-fn uploaded(document: &Document) -> Result<(), Error> {
-    if document.status == Status::AwaitingUpload {
-        return Err(Error::state("This document's file hasn't been uploaded and checked yet."));
-    }
-    Ok(())
-}
-
 /// Creates the next version of a document. The current file stays available until the new one has been checked.
 pub async fn create_version(
     app: &App,
@@ -119,11 +109,8 @@ pub async fn create_version(
         return Ok(answer);
     }
     let before = load(app, caller, Action::DocumentWrite, investor_id, id).await?;
-    uploaded(&before.document)?;
-    let number = before.document.latest_version + 1;
-    if number > MOST_VERSIONS {
-        return Err(Error::state(format!("A document can have at most {MOST_VERSIONS} versions.")));
-    }
+    DOCUMENTS.require_uploaded(before.document.status)?;
+    let number = DOCUMENTS.next_number(before.document.latest_version)?;
     let now = Timestamp::now();
     let document = Document {
         version: before.document.version + 1,
@@ -131,17 +118,11 @@ pub async fn create_version(
         latest_version: number,
         ..before.document.clone()
     };
-    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
-    let stored = item::begin(id, number, &file, &begun, &before.cipher)?;
+    let stored = item::begin(id, number, &file, caller, now, &before.cipher)?;
     let mut work = Work::new(app, caller, Operation::DocumentVersionCreate);
     replace(&mut work, &before, &document, file_fields(&file))?;
     work.create(item::version_draft(investor_id, id, &stored)?, |_| Error::StaleVersion);
-    match answer(work, document, number, &file).await {
-        Err(Error::StaleVersion) => {
-            Err(Error::conflict("conflict", "Someone else is changing this document. Try again."))
-        }
-        other => other,
-    }
+    answer(work, document, number, &file).await.map_err(|error| DOCUMENTS.not_started(error))
 }
 
 /// Adds the writes for a document's next version, with its current file, and the audit record.
@@ -166,7 +147,7 @@ pub async fn update(
     if before.document.version != version {
         return Err(Error::StaleVersion);
     }
-    uploaded(&before.document)?;
+    DOCUMENTS.require_uploaded(before.document.status)?;
     let after = patch.apply(before.document.clone());
     if after == before.document {
         return Ok(after);

@@ -7,8 +7,11 @@
 use super::content;
 use super::stored::{QuarantineReason, Status, StoredFile};
 use crate::app::App;
+use crate::caller::{Actor, Origin};
 use crate::objects;
 use crate::retry::{Policy, Retry};
+use crate::work::Work;
+use kernel::Operation;
 use kernel::error::Error;
 use kernel::time::Timestamp;
 
@@ -55,6 +58,10 @@ pub trait Arrival {
     type Holder;
     /// How the file holder stores file names.
     type Name: Clone;
+    /// What is done to a file that passes its check.
+    const RELEASE: Operation;
+    /// What is done to a file that fails its check.
+    const QUARANTINE: Operation;
 
     /// The file's storage keys.
     fn places(&self) -> Places;
@@ -62,14 +69,9 @@ pub trait Arrival {
     /// Looks up the entity that the upload belongs to.
     fn find(&self, app: &App) -> impl Future<Output = Result<Found<Self::Holder, Self::Name>, Error>> + Send;
 
-    /// Writes the result of the check: the version, its holder and the audit record in a single transaction. Returns
+    /// Adds the result of the check to the work: the version, its holder and the audit record. The work fails with
     /// [`Error::StaleVersion`] if the holder has changed since it was read.
-    fn write(
-        &self,
-        app: &App,
-        holder: Self::Holder,
-        file: StoredFile<Self::Name>,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn stage(&self, work: &mut Work<'_>, holder: Self::Holder, file: StoredFile<Self::Name>) -> Result<(), Error>;
 }
 
 /// Checks an uploaded object. Fails if its entity cannot be read yet, so that the event is redelivered.
@@ -104,7 +106,7 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
             // Another delivery of the same event got there first.
             return Ok(Outcome::PassedOver);
         }
-        match arrival.write(app, holder, file.judged(reason)).await {
+        match write(app, arrival, holder, file.judged(reason)).await {
             Ok(()) => {
                 objects::remove(app, &places.pending).await?;
                 return Ok(reason.map_or(Outcome::Released, Outcome::Quarantined));
@@ -113,6 +115,15 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
             Err(error) => return Err(error),
         }
     }
+}
+
+/// Writes the result of a check in one transaction.
+async fn write<A: Arrival>(app: &App, arrival: &A, holder: A::Holder, file: StoredFile<A::Name>) -> Result<(), Error> {
+    let operation = if file.status == Status::Available { A::RELEASE } else { A::QUARANTINE };
+    let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
+    let mut work = Work::of(app, &actor, operation);
+    arrival.stage(&mut work, holder, file)?;
+    work.commit().await
 }
 
 async fn pass_over(app: &App, places: &Places) -> Result<Outcome, Error> {

@@ -6,14 +6,13 @@ use utoipa::ToSchema;
 use super::{DOWNLOAD_SECONDS, File, FileName, FileType, Sha256};
 use crate::app::App;
 use crate::audit::{Compared, FieldChange, Fields, Kept};
+use crate::caller::Caller;
 use crate::objects;
-use crate::table::{self, Item};
+use crate::table::{self, Draft, Item};
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 
-/// Maximum number of versions per file holder.
-pub const MOST_VERSIONS: u32 = 100;
 /// How long a version waits for its upload before it is discarded, in seconds.
 const AWAITED_SECONDS: i64 = 24 * 3600;
 
@@ -103,16 +102,9 @@ pub struct StoredFile<N> {
     pub created_by_name: String,
 }
 
-/// Who started a version, and when.
-pub struct Begun<'a> {
-    pub at: Timestamp,
-    pub by: UserId,
-    pub by_name: &'a str,
-}
-
 impl<N: Clone> StoredFile<N> {
-    /// A version that is waiting for its upload.
-    pub fn waiting(number: u32, file: &File, name: N, begun: &Begun<'_>) -> Self {
+    /// A version that `caller` starts now, and that is waiting for its upload.
+    pub fn waiting(number: u32, file: &File, name: N, caller: &Caller, now: Timestamp) -> Self {
         Self {
             number,
             status: Status::AwaitingUpload,
@@ -121,9 +113,9 @@ impl<N: Clone> StoredFile<N> {
             content_type: file.content_type,
             size: file.size,
             sha256: file.sha256,
-            created_at: begun.at,
-            created_by: begun.by,
-            created_by_name: begun.by_name.to_owned(),
+            created_at: now,
+            created_by: caller.id,
+            created_by_name: caller.actor.name.clone(),
         }
     }
 
@@ -134,9 +126,13 @@ impl<N: Clone> StoredFile<N> {
         Self { status, reason, ..self }
     }
 
-    /// When the version is discarded, in seconds since 1970, if its file has not been uploaded by then.
-    pub fn expires_at(&self) -> Option<i64> {
-        (self.status == Status::AwaitingUpload).then(|| self.created_at.as_second() + AWAITED_SECONDS)
+    /// The item that holds this file: while the file is waiting for its upload, the item expires.
+    #[must_use]
+    pub fn expiring(&self, draft: Draft) -> Draft {
+        match self.status {
+            Status::AwaitingUpload => draft.number("expires_at", self.created_at.as_second() + AWAITED_SECONDS),
+            Status::Available | Status::Quarantined => draft,
+        }
     }
 
     /// Makes this file the one that a holder with `status` and current file `shown` presents, if it is the newest available version or if

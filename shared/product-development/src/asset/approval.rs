@@ -1,8 +1,8 @@
 //! Approves and rejects asset files.
 
-use super::item::{AssetCard, Decision};
+use super::item::{ASSETS, AssetCard, Decision};
 use super::read::shown;
-use super::write::{begin, replace, uploaded};
+use super::write::{begin, replace};
 use super::{Approval, Asset, AssetDecision};
 use kernel::Operation;
 use kernel::error::Error;
@@ -44,7 +44,7 @@ async fn decide(
     AssetDecision { note }: AssetDecision,
 ) -> Result<Asset, Error> {
     let (before, mut work) = begin(app, caller, operation, product_id, id, Some(version)).await?;
-    uploaded(&before.card)?;
+    ASSETS.require_uploaded(before.card.status)?;
     if before.card.status != Status::Available {
         return Err(Error::state("This asset has no file to approve yet."));
     }

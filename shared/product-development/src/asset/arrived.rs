@@ -1,7 +1,7 @@
 //! Handles the completed upload of an asset's file.
 
 use super::Approval;
-use super::item::{self, AssetCard, StoredVersion};
+use super::item::{self, ASSETS, AssetCard, StoredVersion};
 use super::read::subject;
 use crate::product;
 use kernel::error::Error;
@@ -11,10 +11,9 @@ use kernel::time::Timestamp;
 use kernel::{ItemType, Operation};
 use platform::Work;
 use platform::app::App;
-use platform::audit::{FieldChange, Head, Kept};
-use platform::caller::{Actor, Origin};
+use platform::audit::{FieldChange, Kept};
 use platform::table;
-use platform::upload::{self, Arrival, FileName, Found, Outcome, Places, Status};
+use platform::upload::{self, Arrival, FileName, Found, Holder, Outcome, Places, VersionId};
 
 /// A version of an asset whose file has arrived.
 struct Arrived {
@@ -23,32 +22,26 @@ struct Arrived {
     number: u32,
 }
 
-/// An asset as read.
-struct Holder {
-    card: AssetCard,
-    version: u64,
-    head: Head,
-    /// The note of the version whose file has arrived.
-    note: Option<LongText>,
-}
-
 /// Checks the object stored at `object`. Returns an error while its asset cannot be read yet, so that the event is redelivered.
 pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
     match item::read_pending(object) {
-        Some((product, id, number)) => upload::judge(app, &Arrived { product, id, number }).await,
+        Some((product, VersionId { id, number })) => upload::judge(app, &Arrived { product, id, number }).await,
         None => Ok(Outcome::PassedOver),
     }
 }
 
 impl Arrival for Arrived {
-    type Holder = Holder;
+    /// The asset, and the note of the version.
+    type Holder = (Holder<AssetCard>, Option<LongText>);
     type Name = FileName;
+    const RELEASE: Operation = Operation::AssetRelease;
+    const QUARANTINE: Operation = Operation::AssetQuarantine;
 
     fn places(&self) -> Places {
         item::places(self.product, self.id, self.number)
     }
 
-    async fn find(&self, app: &App) -> Result<Found<Holder, FileName>, Error> {
+    async fn find(&self, app: &App) -> Result<Found<Self::Holder, FileName>, Error> {
         let keys = vec![
             product::item_key(self.product),
             item::key(self.product, self.id),
@@ -67,17 +60,14 @@ impl Arrival for Arrived {
             return Ok(Found::Removed);
         }
         let (Some(asset), Some(StoredVersion { file, note })) = (asset, version) else { return Ok(Found::Nothing) };
-        Ok(match item::card_of(&asset)? {
+        Ok(match ASSETS.open(&asset)? {
             None => Found::Deleted,
-            Some(card) => {
-                let (version, head) = (table::read(&asset, "version")?, table::read(&asset, "audit_head")?);
-                Found::Present(Holder { card, version, head, note }, file)
-            }
+            Some(holder) => Found::Present((holder, note), file),
         })
     }
 
-    async fn write(&self, app: &App, holder: Holder, file: item::StoredFile) -> Result<(), Error> {
-        let Holder { mut card, version, head, note } = holder;
+    fn stage(&self, work: &mut Work<'_>, holder: Self::Holder, file: item::StoredFile) -> Result<(), Error> {
+        let (Holder { mut card, version, head }, note) = holder;
         let (status, approval) = (card.status, card.approval);
         if file.take_place(&mut card.status, &mut card.file) {
             // The decision was about the previous file.
@@ -90,14 +80,10 @@ impl Arrival for Arrived {
             let kept = |approval: Approval| Some(Kept::Text(approval.as_str().into()));
             changes.push(FieldChange { field: "approval".into(), before: kept(approval), after: kept(card.approval) });
         }
-        let operation =
-            if file.status == Status::Available { Operation::AssetRelease } else { Operation::AssetQuarantine };
-        let actor = Actor::system(Origin { request_id: kernel::request_id::current(), ..Origin::default() });
-        let mut work = Work::of(app, &actor, operation);
         let next = version + 1;
         let head = work.record(subject(self.product, self.id), next, Some(&head), kernel::id::new(), changes)?;
         work.replace(item::draft(&card, next, &head)?, version);
         work.put(item::version_draft(self.product, self.id, &StoredVersion { file, note })?);
-        work.commit().await
+        Ok(())
     }
 }

@@ -10,8 +10,18 @@ use kernel::id::{AssetId, ProductId, RequirementId, UserId};
 use kernel::text::{self, LongText, Name};
 use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Head};
+use platform::page::{List, Order};
 use platform::table::{self, Draft, Item, Key};
-use platform::upload::{self, FileName, Places, Status};
+use platform::upload::{self, FileName, HolderKind, Places, Status, VersionId};
+
+/// How assets are stored.
+pub(super) const ASSETS: HolderKind = HolderKind {
+    noun: "asset",
+    one: "An asset",
+    folder: "assets",
+    item: ItemType::Asset,
+    tombstone: ItemType::AssetDeleted,
+};
 
 /// The `card` attribute of an asset, which holds the whole asset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +79,13 @@ pub fn key(product: ProductId, id: AssetId) -> Key {
 }
 
 /// Prefix of the sort keys of an asset's versions.
-pub(super) fn versions_prefix(id: AssetId) -> String {
+fn versions_prefix(id: AssetId) -> String {
     format!("VERSION#ASSET#{id}#")
+}
+
+/// The versions of an asset, newest first.
+pub(super) fn version_list(product: ProductId, id: AssetId) -> List {
+    upload::version_list(&product::partition(product), versions_prefix(id), Order::Descending)
 }
 
 pub(super) fn version_key(product: ProductId, id: AssetId, number: u32) -> Key {
@@ -79,19 +94,12 @@ pub(super) fn version_key(product: ProductId, id: AssetId, number: u32) -> Key {
 
 /// Where the bytes of a version are stored.
 pub(super) fn places(product: ProductId, id: AssetId, number: u32) -> Places {
-    Places {
-        pending: format!("pending/assets/{product}/{id}/{number}"),
-        released: format!("assets/{id}/{number}"),
-        quarantined: format!("quarantine/assets/{id}/{number}"),
-    }
+    ASSETS.places(product, VersionId { id, number })
 }
 
 /// The version that a pending key belongs to. `None` if the key is not a pending key.
-pub(super) fn read_pending(object: &str) -> Option<(ProductId, AssetId, u32)> {
-    let mut parts = object.strip_prefix("pending/assets/")?.split('/');
-    let (product, id, number) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
-    // Only the canonical spelling is one of our keys.
-    (places(product, id, number).pending == object).then_some((product, id, number))
+pub(super) fn read_pending(object: &str) -> Option<(ProductId, VersionId<AssetId>)> {
+    ASSETS.read_pending(object)
 }
 
 /// The possible locations of the bytes of the version in an item of a product. `None` if the item holds something else.
@@ -218,46 +226,24 @@ pub(super) fn draft(card: &AssetCard, version: u64, head: &Head) -> Result<Draft
     } else {
         unfinished(card.product_id, card.created_by)
     };
-    let draft = Draft::new(key(card.product_id, card.id), ItemType::Asset, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)?
-        .index("gsi1", list, format!("{}#{}", card.created_at, card.id));
-    Ok(match card.file.expires_at() {
-        Some(at) => draft.number("expires_at", at),
-        None => draft,
-    })
+    let draft = ASSETS.draft(key(card.product_id, card.id), card, version, head)?;
+    Ok(card.file.expiring(draft.index("gsi1", list, format!("{}#{}", card.created_at, card.id))))
 }
 
 /// The item of a version; one that is awaiting its file expires.
 pub(super) fn version_draft(product: ProductId, id: AssetId, version: &StoredVersion) -> Result<Draft, Error> {
-    let draft = Draft::new(version_key(product, id, version.file.number), ItemType::AssetVersion, version)?;
-    Ok(match version.file.expires_at() {
-        Some(at) => draft.number("expires_at", at),
-        None => draft,
-    })
+    let key = version_key(product, id, version.file.number);
+    upload::version_draft(key, ItemType::AssetVersion, version, &version.file)
 }
 
 /// The tombstone of a deleted asset, in no list. Its files are kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &AssetCard, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.product_id, card.id), ItemType::AssetDeleted, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)
-}
-
-/// Reads the card of an item if it is an asset that is neither deleted nor expired.
-pub(super) fn card_of(item: &Item) -> Result<Option<AssetCard>, Error> {
-    if table::item_type(item) == Some(ItemType::Asset) && !upload::is_expired(item)? {
-        table::read(item, "card").map(Some)
-    } else {
-        Ok(None)
-    }
+    ASSETS.tombstone(key(card.product_id, card.id), card, version, head)
 }
 
 /// Reads the version in an item, unless it has expired.
 pub(super) fn version_of(item: &Item) -> Result<Option<StoredVersion>, Error> {
-    if upload::is_expired(item)? { Ok(None) } else { table::read(item, "data").map(Some) }
+    upload::open_version(item)
 }
 
 #[cfg(test)]
@@ -269,7 +255,7 @@ mod tests {
     fn only_the_canonical_pending_key_is_accepted() {
         let (product, id) = (ProductId::new(), AssetId::new());
         let places = places(product, id, 7);
-        assert_eq!(read_pending(&places.pending), Some((product, id, 7)));
+        assert_eq!(read_pending(&places.pending), Some((product, VersionId { id, number: 7 })));
         let object = &places.pending;
         for other in
             [format!("{object}/x"), object.to_uppercase(), object.replace("/7", "/07"), places.released.clone()]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::item::{self, AssetCard};
+use super::item::{self, ASSETS, AssetCard};
 use super::{Asset, AssetDetail, AssetVersion, requirement};
 use crate::product;
 use kernel::error::Error;
@@ -15,7 +15,7 @@ use platform::audit::{self, Head, Subject};
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
-use platform::upload::{self, Disposition, Download, MOST_VERSIONS, Status};
+use platform::upload::{self, Disposition, Download, Holder, Status};
 
 /// Filters for a list of a product's assets.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -65,17 +65,12 @@ pub(super) async fn load(
         tokio::join!(product::load(app, caller, action, product_id), app.table().get(item::key(product_id, id)));
     let product = product?;
     let absent = || Error::NotFound { what: "asset" };
-    let found = found?.ok_or_else(absent)?;
-    let card = item::card_of(&found)?.ok_or_else(absent)?;
+    let holder = ASSETS.open::<AssetCard>(&found?.ok_or_else(absent)?)?;
+    let Holder { card, version, head } = holder.ok_or_else(absent)?;
     if card.status != Status::Available && card.created_by != caller.id {
         return Err(absent());
     }
-    Ok(LoadedAsset {
-        product,
-        card,
-        version: table::read(&found, "version")?,
-        head: table::read(&found, "audit_head")?,
-    })
+    Ok(LoadedAsset { product, card, version, head })
 }
 
 pub(super) fn subject(product: ProductId, id: AssetId) -> Subject {
@@ -88,19 +83,14 @@ pub(super) async fn shown(app: &App, card: AssetCard, version: u64) -> Result<As
     Ok(card.shown(version, suspect.contains(&true)))
 }
 
-fn version_list(product: ProductId, id: AssetId) -> List {
-    let source = Source::table(product::partition(product), item::versions_prefix(id));
-    List { consistent: true, ..List::new("versions", source, Order::Descending) }
-}
-
 /// Returns one asset with its versions. Two round trips.
 pub async fn get(app: &App, caller: &Caller, product_id: ProductId, id: AssetId) -> Result<AssetDetail, Error> {
-    let (list, most) = (version_list(product_id, id), usize::try_from(MOST_VERSIONS).map_err(Error::defect)?);
+    let list = item::version_list(product_id, id);
     let (loaded, found) =
-        tokio::join!(load(app, caller, Action::ProductRead, product_id, id), list.read(app, None, most));
+        tokio::join!(load(app, caller, Action::ProductRead, product_id, id), upload::version_items(app, &list));
     let LoadedAsset { card, version, .. } = loaded?;
     let mut versions = Vec::new();
-    for found in found?.0 {
+    for found in found? {
         versions.extend(item::version_of(&found)?.map(item::StoredVersion::shown));
     }
     Ok(AssetDetail { asset: shown(app, card, version).await?, versions })
@@ -114,7 +104,7 @@ pub async fn versions(
     id: AssetId,
     request: &PageRequest,
 ) -> Result<Page<AssetVersion>, Error> {
-    let list = version_list(product_id, id);
+    let list = item::version_list(product_id, id);
     let (loaded, page) = tokio::join!(load(app, caller, Action::ProductRead, product_id, id), list.page(app, request));
     loaded?;
     let Page { items, next_cursor } = page?;

@@ -1,6 +1,6 @@
 //! Creates, updates and deletes assets. Each change is one transaction that includes its audit record.
 
-use super::item::{self, AssetCard, StoredVersion};
+use super::item::{self, ASSETS, AssetCard, StoredVersion};
 use super::read::{LoadedAsset, load, shown, subject};
 use super::{
     Approval, AskedApproval, Asset, AssetPatch, AssetUpload, Kind, NewAsset, NewAssetVersion, file_fields, requirement,
@@ -19,7 +19,7 @@ use platform::caller::Caller;
 use platform::http::Patch;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::Item;
-use platform::upload::{self, Begun, File, MOST_VERSIONS, Status, StoredFile};
+use platform::upload::{self, File, Status, StoredFile};
 
 /// Creates an asset that is awaiting its file. The client uploads the file to the URL in the response.
 pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewAsset) -> Result<StoredAnswer, Error> {
@@ -29,8 +29,7 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewA
         None => Name::try_from(new.file_name.stem().to_owned()).map_err(|error| Error::field("file_name", error))?,
     };
     let file = File::new(new.file_name, new.content_type, new.size, new.sha256)?;
-    let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
-    let stored = StoredFile::waiting(1, &file, file.name.clone(), &begun);
+    let stored = StoredFile::waiting(1, &file, file.name.clone(), caller, Timestamp::now());
     let id = AssetId::new();
     let mut card = AssetCard::new(product_id, id, name, new.kind.unwrap_or(Kind::Other), stored.clone());
     let mut work = Work::new(app, caller, Operation::AssetCreate);
@@ -105,13 +104,6 @@ pub(super) async fn begin<'a>(
     Ok((before, work))
 }
 
-pub(super) fn uploaded(card: &AssetCard) -> Result<(), Error> {
-    if card.status == Status::AwaitingUpload {
-        return Err(Error::state("This asset's file hasn't been uploaded and checked yet."));
-    }
-    Ok(())
-}
-
 /// Begins the next version of an asset. The current file and its approval stay until the new file has been checked.
 pub async fn create_version(
     app: &App,
@@ -126,24 +118,17 @@ pub async fn create_version(
         return Ok(answer);
     }
     let (before, mut work) = begin(app, caller, Operation::AssetVersionCreate, product_id, id, None).await?;
-    uploaded(&before.card)?;
-    let number = before.card.latest_version + 1;
-    if number > MOST_VERSIONS {
-        return Err(Error::state(format!("An asset can have at most {MOST_VERSIONS} versions.")));
-    }
+    ASSETS.require_uploaded(before.card.status)?;
+    let number = ASSETS.next_number(before.card.latest_version)?;
     let now = Timestamp::now();
     let after = AssetCard { updated_at: now, latest_version: number, ..before.card.clone() };
-    let begun = Begun { at: now, by: caller.id, by_name: &caller.actor.name };
     let fields = file_fields(&file, note.as_ref());
-    let version = StoredVersion { file: StoredFile::waiting(number, &file, file.name.clone(), &begun), note };
+    let version = StoredVersion { file: StoredFile::waiting(number, &file, file.name.clone(), caller, now), note };
     let next = replace(&mut work, &before, &after, fields)?;
     let draft = item::version_draft(product_id, id, &version)?;
     work.create(draft, |_| Error::StaleVersion);
     let asset = shown(app, after, next).await?;
-    match answer(work, asset, number, &file).await {
-        Err(Error::StaleVersion) => Err(Error::conflict("conflict", "Someone else is changing this asset. Try again.")),
-        other => other,
-    }
+    answer(work, asset, number, &file).await.map_err(|error| ASSETS.not_started(error))
 }
 
 /// Updates an asset that is still at `version`: its name, kind or requirement, or a request for approval.
@@ -156,7 +141,7 @@ pub async fn update(
     patch: AssetPatch,
 ) -> Result<Asset, Error> {
     let (before, mut work) = begin(app, caller, Operation::AssetUpdate, product_id, id, Some(version)).await?;
-    uploaded(&before.card)?;
+    ASSETS.require_uploaded(before.card.status)?;
     let mut after = before.card.clone();
     if let Some(name) = patch.name {
         after.rename(name);

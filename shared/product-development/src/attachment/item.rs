@@ -11,7 +11,16 @@ use kernel::error::Error;
 use kernel::id::{AttachmentId, ProductId, TaskId, UserId};
 use platform::audit::{Head, Subject};
 use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
-use platform::upload::{self, FileName, Places, Status};
+use platform::upload::{self, FileName, HolderKind, Places, Status};
+
+/// How attachments are stored. They have one version each.
+pub(super) const ATTACHMENTS: HolderKind = HolderKind {
+    noun: "attachment",
+    one: "An attachment",
+    folder: "attachments",
+    item: ItemType::Attachment,
+    tombstone: ItemType::AttachmentDeleted,
+};
 
 /// Prefix of all attachment sort keys.
 pub(super) const PREFIX: &str = "ATTACHMENT#";
@@ -36,19 +45,12 @@ pub fn key(product: ProductId, id: AttachmentId) -> Key {
 
 /// Where the bytes of an attachment are stored.
 pub(super) fn places(product: ProductId, id: AttachmentId) -> Places {
-    Places {
-        pending: format!("pending/attachments/{product}/{id}"),
-        released: format!("attachments/{id}"),
-        quarantined: format!("quarantine/attachments/{id}"),
-    }
+    ATTACHMENTS.places(product, id)
 }
 
 /// The attachment that a pending key belongs to. `None` if the key is not a pending key.
 pub(super) fn read_pending(object: &str) -> Option<(ProductId, AttachmentId)> {
-    let (product, id) = object.strip_prefix("pending/attachments/")?.split_once('/')?;
-    let (product, id) = (product.parse().ok()?, id.parse().ok()?);
-    // Only the canonical spelling is one of our keys.
-    (places(product, id).pending == object).then_some((product, id))
+    ATTACHMENTS.read_pending(object)
 }
 
 /// The possible locations of the bytes of the attachment in an item of a product. `None` if the item holds something else.
@@ -99,32 +101,13 @@ pub(super) fn draft(card: &AttachmentCard, version: u64, head: &Head) -> Result<
     } else {
         unfinished(card.task_id, card.file.created_by)
     };
-    let draft = Draft::new(key(card.product_id, card.id), ItemType::Attachment, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)?
-        .index("gsi1", list, format!("{}#{}", card.file.created_at, card.id));
-    Ok(match card.file.expires_at() {
-        Some(at) => draft.number("expires_at", at),
-        None => draft,
-    })
+    let draft = ATTACHMENTS.draft(key(card.product_id, card.id), card, version, head)?;
+    Ok(card.file.expiring(draft.index("gsi1", list, format!("{}#{}", card.file.created_at, card.id))))
 }
 
 /// The tombstone of a deleted attachment, in no list. Its file is kept for the audit history as long as its product exists.
 pub(super) fn tombstone(card: &AttachmentCard, version: u64, head: &Head) -> Result<Draft, Error> {
-    Draft::new(key(card.product_id, card.id), ItemType::AttachmentDeleted, &())?
-        .number("version", version)
-        .card(card)?
-        .object("audit_head", head)
-}
-
-/// Reads the card of an item if it is an attachment that is neither deleted nor expired.
-pub(super) fn card_of(item: &Item) -> Result<Option<AttachmentCard>, Error> {
-    if table::item_type(item) == Some(ItemType::Attachment) && !upload::is_expired(item)? {
-        table::read(item, "card").map(Some)
-    } else {
-        Ok(None)
-    }
+    ATTACHMENTS.tombstone(key(card.product_id, card.id), card, version, head)
 }
 
 /// Adjusts the number of available attachments on the task's card by one; `on_gone` is the error if the task is gone.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Attachment;
-use super::item::{self, AttachmentCard};
+use super::item::{self, ATTACHMENTS, AttachmentCard};
 use crate::product;
 use crate::task;
 use kernel::Operation;
@@ -16,7 +16,7 @@ use platform::audit::{self, Head};
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
-use platform::upload::{self, Disposition, Download, Status};
+use platform::upload::{self, Disposition, Download, Holder, Status};
 
 /// How a file is downloaded.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -72,17 +72,13 @@ pub(super) async fn load(
         tokio::join!(load_task(app, caller, action, product_id, task_id), app.table().get(item::key(product_id, id)));
     let task = task?;
     let absent = || Error::NotFound { what: "attachment" };
-    let found = found?.ok_or_else(absent)?;
-    let card = item::card_of(&found)?.filter(|card| card.task_id == task_id).ok_or_else(absent)?;
+    let holder = ATTACHMENTS.open::<AttachmentCard>(&found?.ok_or_else(absent)?)?;
+    let holder = holder.filter(|holder| holder.card.task_id == task_id);
+    let Holder { card, version, head } = holder.ok_or_else(absent)?;
     if card.file.status != Status::Available && card.file.created_by != caller.id {
         return Err(absent());
     }
-    Ok(LoadedAttachment {
-        task,
-        card,
-        version: table::read(&found, "version")?,
-        head: table::read(&found, "audit_head")?,
-    })
+    Ok(LoadedAttachment { task, card, version, head })
 }
 
 /// A task's attachments, newest first: the available ones, and the caller's own unfinished uploads.
@@ -128,7 +124,7 @@ pub async fn of_product(
     let mut items = Vec::with_capacity(page.items.len());
     for item in &page.items {
         let seen = |card: &AttachmentCard| card.file.status == Status::Available || card.file.created_by == caller.id;
-        if let Some(card) = item::card_of(item)?.filter(seen) {
+        if let Some(card) = ATTACHMENTS.card_of(item)?.filter(seen) {
             items.push(card.shown(table::read(item, "version")?));
         }
     }

@@ -16,7 +16,7 @@ use platform::audit::{self, Compared, FieldChange, Kept};
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::table::{Condition, Transaction};
-use platform::upload::{self, Begun, File, Status, StoredFile};
+use platform::upload::{self, File, Status, StoredFile};
 
 /// Users who cannot write tasks can attach files to tasks assigned to them, in the same way as they can comment on them.
 fn permitted(caller: &Caller, task: &AttachedTask) -> Result<(), Error> {
@@ -65,10 +65,13 @@ pub async fn create(
     if present?.0.len() >= MOST {
         return Err(Error::state(format!("A task can have at most {MOST} attachments.")));
     }
-    let begun = Begun { at: Timestamp::now(), by: caller.id, by_name: &caller.actor.name };
     let id = AttachmentId::new();
-    let card =
-        AttachmentCard { id, product_id, task_id, file: StoredFile::waiting(1, &file, file.name.clone(), &begun) };
+    let card = AttachmentCard {
+        id,
+        product_id,
+        task_id,
+        file: StoredFile::waiting(1, &file, file.name.clone(), caller, Timestamp::now()),
+    };
     let mut work = Work::new(app, caller, Operation::AttachmentCreate);
     product::require(&mut work, caller, Action::CommentWrite, scope, product_id);
     require_task(&mut work, caller, product_id, task_id);
