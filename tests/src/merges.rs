@@ -283,7 +283,7 @@ async fn drive(steward: &Steward, absorbed: &str, limits: &Limits, passes: usize
         through += usize::from(step > 0 && progress["after"].is_null());
         match Trigger::read::<MergeRun>(&found) {
             Some(trigger) if through < passes => {
-                job::advance::<MergeRun>(steward.app(), trigger, limits).await.unwrap()
+                job::advance::<MergeRun>(steward.app(), trigger, limits).await.unwrap();
             }
             _ => return found,
         }
