@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::caller::{Actor, Cause};
 use crate::hash::sha256;
 use crate::retry::{Policy, Retry};
-use crate::table::{self, Attribute, Condition, Draft, Key, Transaction, Write};
+use crate::table::{self, Attribute, Condition, Draft, Item, Key, Transaction, Write};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 use kernel::{Error, ItemType, Operation};
@@ -163,7 +163,7 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
         let sequence = head.as_ref().map_or(1, |h| h.sequence + 1);
         record.link_to(sequence, head.as_ref().map(|h| h.hash.clone()));
         let mut transaction = Transaction::new();
-        transaction.push(linked_record(&key, &record)?, |_| Error::StaleVersion);
+        transaction.push(linked_record(item, &record)?, |_| Error::StaleVersion);
         transaction.push(moved_head(&key.pk, &record, head.as_ref())?, |_| Error::StaleVersion);
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
@@ -176,10 +176,11 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
     }
 }
 
-fn linked_record(key: &Key, record: &Record) -> Result<Write, Error> {
+/// The whole item is put again, not updated: only `PutItem` is granted on the trail.
+fn linked_record(mut item: Item, record: &Record) -> Result<Write, Error> {
     let unlinked = Condition::absent("card.hash").or(Condition::null("card.hash"));
-    let update = Write::update(key.clone()).set("card", Attribute::of(record)?);
-    Ok(update.when(Condition::exists("pk").and(unlinked)))
+    item.insert("card".into(), Attribute::of(record)?.into_value());
+    Ok(Write::put_item(item).when(Condition::exists("pk").and(unlinked)))
 }
 
 fn moved_head(pk: &str, record: &Record, old: Option<&Head>) -> Result<Write, Error> {

@@ -22,6 +22,13 @@ impl Attribute {
     }
 }
 
+impl Attribute {
+    /// The value as the SDK has it.
+    pub(crate) fn into_value(self) -> AttributeValue {
+        self.0
+    }
+}
+
 impl From<&str> for Attribute {
     fn from(text: &str) -> Self {
         Self(AttributeValue::S(text.into()))
