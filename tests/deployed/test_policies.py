@@ -72,7 +72,7 @@ def test_one_key_outside_refuses_all_and_a_denial_wins(keys: list[str]) -> None:
     assert not allowed([RULE, replace(RULE, conditions=(), denies=True)], call)
 
 
-def test_nothing_is_allowed_by_no_rule_or_by_denials_alone() -> None:
+def test_without_an_allowing_rule_nothing_is_allowed() -> None:
     call = Call("tasks", "dynamodb:GetItem", TABLE, ("PRODUCT#1",))
     assert not allowed([], call)
     assert not allowed([replace(RULE, denies=True)], call)

@@ -115,7 +115,7 @@ def silent(functions: dict[str, Function]) -> list[str]:
 
 
 def misinformed(functions: dict[str, Function]) -> list[str]:
-    """Functions that are told of the system key although they may not unwrap with it, or not told although they may."""
+    """Functions that know the system key although they may not unwrap with it, or do not know it although they may."""
     key = {"Fn::GetAtt": "SystemKey.Arn"}
     return [
         function
@@ -147,7 +147,7 @@ def test_exactly_the_functions_that_refuse_may_record_it() -> None:
     assert silent(FUNCTIONS) == []
 
 
-def test_a_function_is_told_of_the_key_exactly_when_it_may_unwrap_with_it() -> None:
+def test_a_function_knows_the_system_key_exactly_when_it_may_unwrap_with_it() -> None:
     assert misinformed(FUNCTIONS) == []
 
 
@@ -203,7 +203,7 @@ def branch(written: dict) -> None:
 
 
 def variable(function: str, value: object) -> Callable[[dict], None]:
-    """A change to what a function is told of the system key."""
+    """A change to the variable that names the system key to a function."""
 
     def change(written: dict) -> None:
         variables = written["Resources"][function]["Properties"].setdefault("Environment", {}).setdefault("Variables", {})

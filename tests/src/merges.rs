@@ -90,7 +90,7 @@ async fn a_merge_moves_everything_and_redirects_the_old_address() {
     steward.settle().await;
     let progress = steward.all(&rita, &format!("/api/investors/{stays}/merges"), 10).await;
     assert_eq!((&progress[0]["status"], &progress[0]["moved"]), (&json!("done"), &json!(5)), "{}", progress[0]);
-    children_are_there(&steward, &rita, &stays, &goes).await;
+    expect_children_moved(&steward, &rita, &stays, &goes).await;
     let old = format!("/api/investors/{}", goes.id);
     for (method, path) in [("GET", ""), ("GET", "/timeline?limit=5"), ("POST", "/activities"), ("GET", "/documents")] {
         let call = steward.request(method, &format!("{old}{path}")).by(&rita);
@@ -122,7 +122,7 @@ async fn a_merge_moves_everything_and_redirects_the_old_address() {
     steward.post("/api/investors").by(&rita).json(&again).send().await.problem(409, "email_taken");
 }
 
-async fn children_are_there(steward: &Steward, rita: &Person, stays: &str, goes: &Full) {
+async fn expect_children_moved(steward: &Steward, rita: &Person, stays: &str, goes: &Full) {
     let at = |rest: String| format!("/api/investors/{stays}/{rest}");
     let activity = steward.get(&at(format!("activities/{}", goes.activity))).by(rita).send().await.expect(200);
     assert_eq!((&activity.json["details"], activity.etag()), (&json!("Details"), "\"2\"".into()));

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use source::Tree;
 
-/// The workspace as Cargo describes it, without the packages from the registry.
+/// The workspace as Cargo describes it, without its dependencies.
 struct Workspace {
     root: PathBuf,
     packages: Vec<Value>,

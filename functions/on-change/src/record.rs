@@ -44,7 +44,7 @@ pub fn cause(record: &Record) -> String {
     format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1))
 }
 
-/// Notifies the uploader of a file for something called `name` why it was quarantined.
+/// Notifies the uploader of a file for `name` that it was quarantined, and why.
 pub async fn tell_quarantined(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
     let Some(uploader) = after(record, "uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
     let why = match after(record, "reason") {

@@ -1,5 +1,5 @@
-//! Values and rules that stand alone: text, time, money, ids, roles and what they allow, errors. Nothing here reads or writes
-//! anything, and nothing here knows of a request, a table or a workspace.
+//! Values and rules that stand alone: text, time, money, ids, roles and what they allow, errors, and the names of all entities, item types
+//! and operations. Nothing here reads or writes anything.
 
 mod choice;
 pub mod entity;

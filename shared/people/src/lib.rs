@@ -1,5 +1,4 @@
-//! Users, their sessions, and how they are told things: notifications, live events, mail. This crate knows nothing of investors or
-//! products.
+//! Users, their sessions, and what reaches them: notifications, live events, mail. This crate knows nothing of investors or products.
 
 pub mod channels;
 pub mod delivery;

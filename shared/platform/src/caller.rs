@@ -23,7 +23,7 @@ pub struct Origin {
     pub ip: Option<String>,
     /// The client's `User-Agent`, truncated to 200 characters.
     pub user_agent: Option<String>,
-    /// What started the action, if nobody asked for it directly.
+    /// What caused the action, if nobody asked for it directly.
     pub cause: Option<Cause>,
 }
 

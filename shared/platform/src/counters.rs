@@ -60,7 +60,7 @@ pub fn marker_key(key: &Key) -> Key {
 /// A loaded marker: its version, and what was counted.
 pub struct Marker<T> {
     version: u64,
-    /// What was counted; none if nothing was, or nothing is any more.
+    /// What is counted; `None` if the entity is not, or no longer, counted.
     pub counted: Option<T>,
 }
 

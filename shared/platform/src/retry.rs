@@ -1,17 +1,18 @@
-//! Retrying what met someone else's change, with one backoff and named policies.
+//! Retries after a conflict with a concurrent change, with one backoff and named policies.
 
 use std::time::Duration;
 
-/// How often something is tried, first attempt included. A person waits for the first three, so they end within a second.
+/// How often something is tried, including the first attempt. A person may be waiting for the first three: the pauses of `Stale` add up to
+/// at most 0.6 s, those of `Transaction` to 1.3 s, and those of `Contended` to 3.8 s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Policy {
-    /// A transaction that met another one on the same items.
+    /// A transaction that conflicted with another one on the same items.
     Transaction,
     /// A change of an entity that many change at once: a board, a chain of cash flows, the numbers of a product.
     Contended,
     /// A change that is based on a state read a moment before, such as a row of an import.
     Stale,
-    /// The record of something that cannot be taken back, such as a mail that was sent: patient, because losing it would do it again.
+    /// The record of something that cannot be undone, such as an email that was sent: patient, because losing the record would repeat it.
     Record,
     /// A counter or an audit chain that every change of a kind moves, driven by the stream.
     Counter,
@@ -53,8 +54,7 @@ impl Retry {
 
     /// After a failed attempt: waits and returns true, or returns false at once when the attempts are used up.
     ///
-    /// Waits 20 ms, 40 ms … 640 ms plus up to the same again, so that two rivals do not collide again; ten times as long for a
-    /// record.
+    /// Waits 20 ms, 40 ms … 640 ms, plus up to as much again so that two rivals do not collide again; ten times as long for a record.
     pub async fn again(&mut self) -> bool {
         self.made += 1;
         if self.made >= self.policy.attempts() {

@@ -44,7 +44,7 @@ impl Table {
         Self { client, name: name.into() }
     }
 
-    /// The SDK client, for operations that this module does not wrap.
+    /// The SDK client, for queries in this crate and for tests.
     #[must_use]
     pub fn client(&self) -> &aws_sdk_dynamodb::Client {
         &self.client

@@ -1,4 +1,4 @@
-//! A unit of work: everything that one operation writes, in one transaction, with who does it.
+//! A unit of work: everything that one operation writes, in one transaction, and its actor.
 
 use std::ops::{Deref, DerefMut};
 
@@ -11,13 +11,13 @@ use crate::caller::{Actor, Caller};
 use crate::idempotency::{self, StoredAnswer};
 use crate::table::Transaction;
 
-/// The writes of one operation, and what their audit records say of it. Its writes are added as to any [`Transaction`].
+/// The writes of one operation, with what their audit records need. Writes are added as to any [`Transaction`].
 pub struct Work<'a> {
     /// The state of the function.
     pub app: &'a App,
-    /// Who does it.
+    /// The actor named in the audit records.
     pub actor: &'a Actor,
-    /// What is done.
+    /// The operation named in the audit records.
     pub operation: Operation,
     caller: Option<&'a Caller>,
     transaction: Transaction,
@@ -31,7 +31,7 @@ impl<'a> Work<'a> {
         Self { app, actor: &caller.actor, operation, caller: Some(caller), transaction }
     }
 
-    /// Work that `actor` does without a request of their own to answer.
+    /// Work of `actor` that answers no request, such as a slice of a background job.
     #[must_use]
     pub fn of(app: &'a App, actor: &'a Actor, operation: Operation) -> Self {
         Self { app, actor, operation, caller: None, transaction: Transaction::new() }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Workspace;
 
-/// The shared crates from the bottom up; crates of one layer stand side by side. A crate depends only on layers below its own.
+/// The shared crates from the bottom up. A crate depends only on layers below its own, so crates of one layer do not know each other.
 const LAYERS: [&[(&str, &str)]; 6] = [
     &[("kernel", "Values, errors and the policy: what has a meaning without a table, a network or a workspace.")],
     &[("platform", "What every workspace runs on: the table, HTTP, audit, uploads, mail and the clients of AWS.")],
@@ -102,7 +102,7 @@ fn shared_crates_depend_on_the_layers_below_them() {
 }
 
 #[test]
-fn no_function_is_known_to_another() {
+fn no_function_depends_on_another() {
     let crates = crates();
     let mut wrong = Vec::new();
     for (name, member) in crates.iter().filter(|(name, _)| !AROUND.contains(&name.as_str())) {

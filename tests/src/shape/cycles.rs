@@ -1,4 +1,4 @@
-//! Modules that stand side by side do not depend on each other in a circle, so that each can be read after those that it names.
+//! Sibling modules do not depend on each other in a circle, so that each can be read after those that it names.
 //!
 //! A module names another if anything below it names anything below the other, directly or by way of a `use` in a module above.
 //! Parents and their children may name each other.

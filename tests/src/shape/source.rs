@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta};
 /// The names from the root of the crate to a module; the root itself has none.
 pub type ModulePath = Vec<String>;
 
-/// A module: the file that it stands in, and its items without the modules below it.
+/// A module: its file, and its items without the modules below it.
 pub struct Module {
     pub file: PathBuf,
     pub items: Vec<Item>,
@@ -28,7 +28,7 @@ pub fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// What stands in `#[…]` before an item and in its documentation.
+/// The attributes of an item, including its documentation.
 pub fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
@@ -60,7 +60,7 @@ fn elsewhere(attributes: &[Attribute]) -> Option<String> {
     })
 }
 
-/// Where a module stands: its file, and the folder of the files of the modules below it.
+/// The place of a module: its file, and the folder with the files of the modules below it.
 #[derive(Clone)]
 struct Place {
     file: PathBuf,

@@ -1,4 +1,4 @@
-//! Where each kind of entity lives.
+//! The key of each kind of entity.
 
 use std::str::FromStr;
 
@@ -9,7 +9,7 @@ use platform::audit::Subject;
 use platform::table::Key;
 use product_development::{asset, attachment, baseline, comment, milestone, product, requirement, rule, task};
 
-/// Where the entity of an audit record lives; none for what is not an entity, or has no such ID.
+/// Primary key of the entity that an audit record is about. `None` if it is not an entity or its ID is invalid.
 #[must_use]
 pub(super) fn entity_key(subject: &Subject, parent: Option<&str>) -> Option<Key> {
     let id = subject.entity_id.as_str();
@@ -30,7 +30,7 @@ pub(super) fn entity_key(subject: &Subject, parent: Option<&str>) -> Option<Key>
         Entity::Requirement => within(parent, id).map(|(product, id)| requirement::item_key(product, id)),
         Entity::Rule => within(parent, id).map(|(product, id)| rule::key(product, id)),
         Entity::Task => within(parent, id).map(|(product, id)| task::task_key(product, id)),
-        // Imports are built on top of this crate, which thus cannot ask them for the key.
+        // Imports are in a layer above, so this crate cannot ask them for the key.
         Entity::Import => Some(Key::new(format!("IMPORT#{id}"), "IMPORT")),
         Entity::Login => None,
     }

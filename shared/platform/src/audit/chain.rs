@@ -31,7 +31,7 @@ pub struct Record {
     pub subject: Subject,
     /// ID of the request that performed the action.
     pub request_id: String,
-    /// What started the action, if nobody asked for it directly.
+    /// What caused the action, if nobody asked for it directly.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// The client's IP address.
@@ -75,7 +75,7 @@ struct Covered<'a> {
     ip: Option<&'a str>,
     user_agent: Option<&'a str>,
     changes: &'a [FieldChange],
-    // Left out when there is none, so that records from before there were causes keep their hashes.
+    // Omitted if there is none, so that records from before causes existed keep their hashes.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<Cause>,
 }

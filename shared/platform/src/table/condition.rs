@@ -7,7 +7,7 @@ use super::attribute::Attribute;
 pub enum Condition {
     /// The attribute exists.
     Exists(String),
-    /// The attribute does not exist; `pk` stands for the item.
+    /// The attribute does not exist; for `pk`, the item does not exist.
     Absent(String),
     /// The attribute is null, which is not the same as absent.
     Null(String),
@@ -28,7 +28,7 @@ impl Condition {
         Self::Exists(path.into())
     }
 
-    /// The attribute at `path` does not exist; `pk` stands for the item.
+    /// The attribute at `path` does not exist; for `pk`, the item does not exist.
     #[must_use]
     pub fn absent(path: &str) -> Self {
         Self::Absent(path.into())
@@ -82,7 +82,7 @@ impl Condition {
         Self::Or(Box::new(self), Box::new(other))
     }
 
-    /// The item is still as it was read: at `version`, and at `revision` and at `position` in `gsi2` where they are given.
+    /// The item is unchanged since it was read: still at `version`, and at `revision` and `position` in `gsi2` if given.
     #[must_use]
     pub fn as_read(version: u64, revision: Option<u64>, position: Option<&str>) -> Self {
         let mut condition = Self::is("version", version);

@@ -26,13 +26,13 @@ impl Expressions {
         expressions
     }
 
-    /// The placeholders of attribute names; none if there are none, as DynamoDB wants it.
+    /// The placeholders for attribute names. `None` if there are none, because DynamoDB refuses an empty map.
     pub fn names(&self) -> Option<HashMap<String, String>> {
         let names = self.names.iter().enumerate().map(|(at, name)| (format!("#{at}"), name.clone()));
         Some(names.collect::<HashMap<_, _>>()).filter(|names| !names.is_empty())
     }
 
-    /// The placeholders of values; none if there are none.
+    /// The placeholders for values. `None` if there are none.
     pub fn values(&self) -> Option<Item> {
         let values = self.values.iter().enumerate().map(|(at, value)| (format!(":{at}"), value.0.clone()));
         Some(values.collect::<Item>()).filter(|values| !values.is_empty())

@@ -18,17 +18,17 @@ use super::transaction::{OnFail, Transaction};
 use super::write::{Act, Write, Written};
 use crate::retry::{Policy, Retry};
 
-/// A write whose condition fails returns the item that stood in its way.
+/// A write whose condition fails returns the existing item.
 const OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
 
 impl Table {
-    /// Sends the transaction. Retries with jittered backoff if another transaction was on the same items. If a condition fails, returns
-    /// the error given with that write, and nothing was written.
+    /// Sends the transaction. Retries with jittered backoff if it conflicts with another transaction. If a condition fails, nothing is
+    /// written, and the error given with that write is returned.
     pub async fn commit(&self, transaction: Transaction) -> Result<(), Error> {
         self.try_commit(transaction).await.map_err(|refusal| refusal.error)
     }
 
-    /// Like [`Table::commit`], and tells whether a stored response stood in the way.
+    /// Like [`Table::commit`], and reports whether a response was already stored.
     pub(crate) async fn try_commit(&self, transaction: Transaction) -> Result<(), Refusal> {
         let answer_at = transaction.answer_at;
         let (writes, on_fail): (Vec<Write>, Vec<OnFail>) = transaction.writes.into_iter().unzip();
@@ -155,7 +155,7 @@ impl Table {
     }
 }
 
-/// What became of a single write; `stood` gives the item in its way if its condition failed.
+/// The outcome of a single write; `stood` returns the existing item if the condition failed.
 fn written<E>(
     sent: Result<Option<Item>, SdkError<E>>,
     stood: impl Fn(&E) -> Option<Option<Item>>,

@@ -9,7 +9,7 @@ use super::write::Write;
 /// Maximum number of writes in a transaction.
 pub const MOST_WRITES: usize = 100;
 
-/// The error that a failed condition means, given the item that stood in the way.
+/// Returns the error for a failed condition, given the existing item.
 pub(super) type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
 
 /// Writes that succeed or fail together, each with the error to return if its condition fails.
@@ -39,7 +39,7 @@ impl Transaction {
         self.writes.is_empty()
     }
 
-    /// Adds a write; `on_fail` maps the item that stood in the way to an error.
+    /// Adds a write; `on_fail` returns the error if its condition fails, given the existing item.
     pub fn push(&mut self, write: Write, on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
         self.writes.push((write, Box::new(on_fail)));
     }
@@ -80,7 +80,7 @@ impl Transaction {
         self.push(Write::delete(key), |_| Error::StaleVersion);
     }
 
-    /// Deletes an item that must still be as it was read: at `version`, and at `revision` and `position` in `gsi2` if it has them.
+    /// Deletes an item that must be unchanged since it was read: still at `version`, and at `revision` and `position` in `gsi2` if given.
     pub fn delete_at(&mut self, key: Key, version: u64, revision: Option<u64>, position: Option<&str>) {
         self.push(Write::delete(key).when(Condition::as_read(version, revision, position)), |_| Error::StaleVersion);
     }

@@ -133,12 +133,12 @@ impl Write {
     }
 }
 
-/// What became of a single write.
+/// The outcome of a single write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Written {
-    /// It happened. The item after an update, before a delete; empty after a put and where there was none.
+    /// It happened. Holds the item after an update or before a delete; empty after a put, or if there was no item.
     Done(Item),
-    /// Its condition did not hold for this item.
+    /// Its condition did not hold. Holds the existing item, if there is one.
     Refused(Option<Item>),
 }
 

@@ -24,9 +24,9 @@ const MOST_VERSIONS: u32 = 100;
 /// A kind of file holder.
 #[derive(Debug, Clone, Copy)]
 pub struct HolderKind {
-    /// What people call one of them: `document`.
+    /// The noun in messages: `document`.
     pub noun: &'static str,
-    /// The same at the start of a sentence, with its article: `A document`.
+    /// The noun with its article, as it starts a sentence: `A document`.
     pub one: &'static str,
     /// Folder of the bucket that holds their files.
     pub folder: &'static str,
@@ -139,7 +139,7 @@ impl HolderKind {
         Ok(latest + 1)
     }
 
-    /// The error of starting a version, which asks for no version of the holder: a concurrent change is a conflict.
+    /// The error if a version could not be started. That request sends no `If-Match`, so a concurrent change is a conflict.
     #[must_use]
     pub fn not_started(&self, error: Error) -> Error {
         match error {
