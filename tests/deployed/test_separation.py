@@ -233,7 +233,7 @@ INVESTOR_KEYS = "SUBJECT#investor#*"
         (trespasses, allow("Tasks", "dynamodb:Query", f"{DATA}/index/*", "DUE#*"), "tasks dynamodb:Query DUE#REMINDER#0"),
         (trespasses, allow("Assets", "s3:PutObject", "${Uploads.Arn}/*"), "assets s3:PutObject Uploads/documents/1/1"),
         (trespasses, allow("Documents", "s3:*", "${Uploads.Arn}/assets/*"), "documents s3:DeleteObject Uploads/assets/1/1"),
-        (trespasses, allow("Investors", "dynamodb:PutItem", DATA, "*"), "investors dynamodb:PutItem TASK#1"),
+        (trespasses, allow("Investors", "dynamodb:PutItem", DATA, "*"), "investors dynamodb:PutItem PRODUCT#1"),
         (trespasses, without_keys, "tasks dynamodb:GetItem INVESTOR#1"),
         (trespasses, without_keys, "tasks dynamodb:GetItem PRODUCT#1 INVESTOR#1"),
         (trespasses, managed, "tasks dynamodb:PutItem INVESTOR#1"),

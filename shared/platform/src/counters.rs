@@ -64,7 +64,7 @@ pub struct Marker<T> {
     pub counted: Option<T>,
 }
 
-impl<T: Serialize + serde::de::DeserializeOwned> Marker<T> {
+impl<T: Serialize + DeserializeOwned> Marker<T> {
     /// Opens the marker's item. The version is 0 if there is none.
     pub fn open(item: Option<&Item>) -> Result<Self, Error> {
         match item {

@@ -227,9 +227,7 @@ impl Claimed {
         let update = Write::update(self.key.clone()).set("gsi2sk", next).set("card.last_error", reason);
         app.table().write(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
     }
-}
 
-impl Claimed {
     /// Removes the item from the due index for good, with the state `sent` or `failed`. For items that contain only what is to be sent;
     /// entities are changed by their own modules.
     pub async fn finish(&self, app: &App, state: &str, reason: Option<&str>) -> Result<(), Error> {

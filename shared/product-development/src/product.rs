@@ -33,18 +33,6 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
-/// Entity types that make up a product's history: the product itself and everything in it.
-pub const ENTITIES: [Entity; 9] = [
-    Entity::Product,
-    Entity::Requirement,
-    Entity::Baseline,
-    Entity::Asset,
-    Entity::Task,
-    Entity::Comment,
-    Entity::Attachment,
-    Entity::Milestone,
-    Entity::Rule,
-];
 /// Maximum number of members of one product, not counting its owner.
 pub const MOST_MEMBERS: usize = 100;
 /// Default number of days in one status after which a task is flagged as aging.

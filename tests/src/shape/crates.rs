@@ -2,7 +2,7 @@
 //! where only what is deployed matters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -149,4 +149,26 @@ fn only_the_platform_knows_the_aws_sdk() {
         wrong.extend(member.all.iter().filter(of_aws).map(|other| format!("{name} -> {other}")));
     }
     assert!(wrong.is_empty(), "only the platform depends on AWS: {wrong:?}");
+}
+
+/// The files of Rust below `folder`, whatever their depth.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+}
+
+#[test]
+fn only_the_platform_reaches_the_table_client() {
+    let workspace = Workspace::read();
+    let mut wrong = Vec::new();
+    for folder in ["shared", "functions"] {
+        for path in sources(&workspace.root.join(folder)) {
+            let inside = path.strip_prefix(&workspace.root).unwrap();
+            if !inside.starts_with("shared/platform") && std::fs::read_to_string(&path).unwrap().contains(".client()") {
+                wrong.push(inside.to_owned());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "writes go through a transaction or Table::write: {wrong:?}");
 }

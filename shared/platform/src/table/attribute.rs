@@ -20,9 +20,7 @@ impl Attribute {
     pub fn of(value: &impl Serialize) -> Result<Self, Error> {
         serde_dynamo::to_attribute_value(value).map(Self).map_err(Error::defect)
     }
-}
 
-impl Attribute {
     /// The value as the SDK has it.
     pub(crate) fn into_value(self) -> AttributeValue {
         self.0

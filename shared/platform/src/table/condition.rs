@@ -4,82 +4,102 @@ use super::attribute::Attribute;
 
 /// A condition that an item must meet.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Condition {
-    /// The attribute exists.
+pub struct Condition(pub(super) Test);
+
+/// What a condition tests.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Test {
     Exists(String),
-    /// The attribute does not exist; for `pk`, the item does not exist.
     Absent(String),
-    /// The attribute is null, which is not the same as absent.
     Null(String),
-    /// The attribute compares to the value with this operator.
-    Compares(String, &'static str, Attribute),
-    /// The list contains the value.
     Contains(String, Attribute),
-    /// Both conditions hold.
+    Compares(String, Comparison, Attribute),
     And(Box<Self>, Box<Self>),
-    /// At least one of the conditions holds.
     Or(Box<Self>, Box<Self>),
+}
+
+/// How an attribute compares to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+}
+
+impl Comparison {
+    /// The operator in DynamoDB's expression language.
+    pub fn operator(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
 }
 
 impl Condition {
     /// The attribute at `path` exists.
     #[must_use]
     pub fn exists(path: &str) -> Self {
-        Self::Exists(path.into())
+        Self(Test::Exists(path.into()))
     }
 
     /// The attribute at `path` does not exist; for `pk`, the item does not exist.
     #[must_use]
     pub fn absent(path: &str) -> Self {
-        Self::Absent(path.into())
+        Self(Test::Absent(path.into()))
     }
 
     /// The attribute at `path` is null.
     #[must_use]
     pub fn null(path: &str) -> Self {
-        Self::Null(path.into())
+        Self(Test::Null(path.into()))
     }
 
     /// The attribute at `path` equals `value`.
     pub fn is(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Compares(path.into(), "=", value.into())
+        Self(Test::Compares(path.into(), Comparison::Equal, value.into()))
     }
 
     /// The attribute at `path` is less than `value`.
     pub fn less(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Compares(path.into(), "<", value.into())
+        Self(Test::Compares(path.into(), Comparison::Less, value.into()))
     }
 
     /// The attribute at `path` is at most `value`.
     pub fn at_most(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Compares(path.into(), "<=", value.into())
+        Self(Test::Compares(path.into(), Comparison::AtMost, value.into()))
     }
 
     /// The attribute at `path` is greater than `value`.
     pub fn greater(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Compares(path.into(), ">", value.into())
+        Self(Test::Compares(path.into(), Comparison::Greater, value.into()))
     }
 
     /// The attribute at `path` is at least `value`.
     pub fn at_least(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Compares(path.into(), ">=", value.into())
+        Self(Test::Compares(path.into(), Comparison::AtLeast, value.into()))
     }
 
     /// The list at `path` contains `value`.
     pub fn contains(path: &str, value: impl Into<Attribute>) -> Self {
-        Self::Contains(path.into(), value.into())
+        Self(Test::Contains(path.into(), value.into()))
     }
 
     /// Both conditions hold.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        Self::And(Box::new(self), Box::new(other))
+        Self(Test::And(Box::new(self.0), Box::new(other.0)))
     }
 
     /// At least one of the conditions holds.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
-        Self::Or(Box::new(self), Box::new(other))
+        Self(Test::Or(Box::new(self.0), Box::new(other.0)))
     }
 
     /// The item is unchanged since it was read: still at `version`, and at `revision` and `position` in `gsi2` if given.

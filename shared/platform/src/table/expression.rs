@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::attribute::Attribute;
-use super::condition::Condition;
+use super::condition::{Condition, Test};
 use super::item::Item;
 use super::write::Step;
 
@@ -22,7 +22,7 @@ impl Expressions {
     pub fn new(condition: Option<&Condition>, steps: &[Step]) -> Self {
         let mut expressions = Self::default();
         expressions.update = (!steps.is_empty()).then(|| expressions.steps(steps));
-        expressions.condition = condition.map(|condition| expressions.condition(condition));
+        expressions.condition = condition.map(|condition| expressions.condition(&condition.0));
         expressions
     }
 
@@ -58,31 +58,31 @@ impl Expressions {
         format!(":{at}")
     }
 
-    fn condition(&mut self, condition: &Condition) -> String {
-        match condition {
-            Condition::Exists(path) => format!("attribute_exists({})", self.path(path)),
-            Condition::Absent(path) => format!("attribute_not_exists({})", self.path(path)),
-            Condition::Null(path) => {
+    fn condition(&mut self, test: &Test) -> String {
+        match test {
+            Test::Exists(path) => format!("attribute_exists({})", self.path(path)),
+            Test::Absent(path) => format!("attribute_not_exists({})", self.path(path)),
+            Test::Null(path) => {
                 let null = self.value(&"NULL".into());
                 format!("attribute_type({}, {null})", self.path(path))
             }
-            Condition::Compares(path, operator, value) => {
+            Test::Compares(path, comparison, value) => {
                 let value = self.value(value);
-                format!("{} {operator} {value}", self.path(path))
+                format!("{} {} {value}", self.path(path), comparison.operator())
             }
-            Condition::Contains(path, value) => {
+            Test::Contains(path, value) => {
                 let value = self.value(value);
                 format!("contains({}, {value})", self.path(path))
             }
-            Condition::And(one, other) => {
+            Test::And(one, other) => {
                 // A chain stays flat, however long it is.
                 let one = match **one {
-                    Condition::And(..) => self.condition(one),
+                    Test::And(..) => self.condition(one),
                     _ => format!("({})", self.condition(one)),
                 };
                 format!("{one} AND ({})", self.condition(other))
             }
-            Condition::Or(one, other) => format!("({}) OR ({})", self.condition(one), self.condition(other)),
+            Test::Or(one, other) => format!("({}) OR ({})", self.condition(one), self.condition(other)),
         }
     }
 
