@@ -12,6 +12,7 @@ use exchange::import::ImportRun;
 use http::Request;
 use investor_relations::merge::MergeRun;
 use investor_relations::reminder::Limits;
+use kernel::Operation;
 use local::routes::{self, Route};
 use platform::job::Trigger;
 use product_development::deadline;
@@ -231,4 +232,14 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         }
     }
     function
+}
+
+#[test]
+fn the_audit_page_has_words_for_every_operation() {
+    let words = include_str!("../../web/src/features/audit/words.ts");
+    let (_, actions) = words.split_once("const ACTIONS").unwrap();
+    let (actions, _) = actions.split_once("\n}").unwrap();
+    let named: BTreeSet<&str> = actions.lines().filter_map(|line| Some(line.split_once(": '")?.0.trim())).collect();
+    let recorded: BTreeSet<&str> = Operation::ALL.iter().map(|operation| operation.as_str()).collect();
+    assert_eq!(named, recorded, "left: the page, right: the operations");
 }

@@ -15,7 +15,7 @@ export const ENTITY_TYPES: Record<EntityType, string> = {
   login: 'Sign-in',
 }
 
-// Display text for operations; other names are humanized.
+// Display text for every operation that the trail records; a test of the API compares the names. Unknown ones are humanized.
 const ACTIONS: Record<string, string> = {
   investor_create: 'Created the investor',
   investor_update: 'Changed the investor',
@@ -64,8 +64,6 @@ const ACTIONS: Record<string, string> = {
   password_reset_confirm: 'Reset their password with a link',
   user_create: 'Created the user',
   user_update: 'Changed the user',
-  user_get: 'Read the user',
-  me_update: 'Changed their own details',
   login_succeeded: 'Signed in',
   login_failed: 'Failed to sign in',
   logout: 'Signed out',
@@ -82,18 +80,103 @@ const ACTIONS: Record<string, string> = {
   import_start: 'Started the import',
   import_cancel: 'Cancelled the import',
   import_finish: 'Finished the import',
+  asset_create: 'Started uploading an asset',
+  asset_update: 'Changed an asset',
+  asset_delete: 'Deleted an asset',
+  attachment_create: 'Started uploading an attachment',
+  attachment_delete: 'Deleted an attachment',
+  baseline_create: 'Created a baseline',
+  baseline_delete: 'Deleted a baseline',
+  comment_create: 'Wrote a comment',
+  comment_update: 'Changed a comment',
+  comment_delete: 'Deleted a comment',
+  milestone_create: 'Created a milestone',
+  milestone_update: 'Changed a milestone',
+  milestone_delete: 'Deleted a milestone',
+  requirement_create: 'Created a requirement',
+  requirement_update: 'Changed a requirement',
+  requirement_delete: 'Deleted a requirement',
+  rule_create: 'Created a rule',
+  rule_update: 'Changed a rule',
+  rule_delete: 'Deleted a rule',
+  task_create: 'Created a task',
+  task_update: 'Changed a task',
+  task_delete: 'Deleted a task',
+  product_create: 'Created the product',
+  product_update: 'Changed the product',
+  product_delete: 'Started deleting the product',
+  product_deletion_finish: 'Finished deleting the product',
+  product_member_put: 'Changed the team',
+  product_member_remove: 'Removed a team member',
+  product_report: 'Created a report of the product',
+  investor_report: 'Created a report of the investor',
+  asset_approve: 'Approved an asset',
+  asset_reject: 'Rejected an asset',
+  asset_release: 'Released an asset',
+  asset_quarantine: 'Quarantined an asset',
+  asset_download: 'Downloaded an asset',
+  asset_version_create: 'Started uploading a new version',
+  attachment_release: 'Released an attachment',
+  attachment_quarantine: 'Quarantined an attachment',
+  attachment_download: 'Downloaded an attachment',
+  requirement_restore: 'Restored a version of a requirement',
+  task_move: 'Moved a task',
+  task_checklist_tick: 'Ticked a checklist item',
+  task_watch: 'Started watching a task',
+  task_unwatch: 'Stopped watching a task',
+  activity_move: 'Moved an activity in a merge',
+  cash_flow_move: 'Moved a cash flow in a merge',
+  document_move: 'Moved a document in a merge',
+  investment_move: 'Moved an investment in a merge',
+  reminder_move: 'Moved a reminder in a merge',
+  activity_export: 'Exported the activities',
+  asset_export: 'Exported the assets',
+  attachment_export: 'Exported the attachments',
+  audit_export: 'Exported the audit trail',
+  baseline_export: 'Exported a baseline',
+  cash_flow_export: 'Exported the cash flows',
+  comment_export: 'Exported the comments',
+  document_export: 'Exported the documents',
+  import_error_export: 'Exported the errors of an import',
+  import_export: 'Exported the imports',
+  investment_export: 'Exported the investments',
+  investor_export: 'Exported the investors',
+  milestone_export: 'Exported the milestones',
+  notification_export: 'Exported their notifications',
+  product_export: 'Exported the products',
+  product_member_export: 'Exported the team',
+  reminder_export: 'Exported the reminders',
+  requirement_export: 'Exported the requirements',
+  requirement_version_export: 'Exported the versions of a requirement',
+  rule_export: 'Exported the rules',
+  session_export: 'Exported their sessions',
+  task_export: 'Exported the tasks',
+  timeline_export: 'Exported the timeline',
+  user_export: 'Exported the users',
+  view_export: 'Exported their saved views',
+  reminder_export_mine: 'Exported their own reminders',
+  task_export_mine: 'Exported their own tasks',
 }
 
 export function actionWords(action: string): string {
   return ACTIONS[action] ?? humanize(action)
 }
 
-const REFUSED = ['login_failed', 'document_quarantine', 'reminder_fail', 'denied', 'password_change_failed', 'refresh_token_reused']
+const REFUSED = [
+  'login_failed',
+  'asset_quarantine',
+  'attachment_quarantine',
+  'document_quarantine',
+  'reminder_fail',
+  'denied',
+  'password_change_failed',
+  'refresh_token_reused',
+]
 
 /** Refusals stand out, deletions are marked, reads stay in the background. */
 export function actionTone(action: string): Tone {
   if (REFUSED.includes(action)) return 'red'
-  if (/_(delete|cancel)$/.test(action)) return 'amber'
+  if (/_(delete|cancel|remove)$/.test(action)) return 'amber'
   if (/_(create|restore)$/.test(action)) return 'green'
   if (/_(update|change|start|finish)$/.test(action)) return 'blue'
   return 'slate'
