@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import yaml
 
 import stack as stacks
@@ -15,6 +16,8 @@ def test_health_and_document_need_no_token(nobody: Person) -> None:
     assert page.headers["content-type"].startswith("text/html")
 
 
+# After the setup: before it there is no system key to read, and only `auth` may make one.
+@pytest.mark.usefixtures("admin")
 def test_everything_else_needs_a_token(nobody: Person) -> None:
     # Only the function that serves a path answers 401: another one, or none, answers 404.
     public = {"GET /api/setup", "POST /api/setup", "GET /api/health", "GET /api/openapi.json", "GET /api/docs"}
@@ -31,6 +34,7 @@ def test_everything_else_needs_a_token(nobody: Person) -> None:
         nobody.refused(401, "unauthenticated", method, path, body, Authorization="Bearer forged.token.here")
 
 
+@pytest.mark.usefixtures("admin")
 def test_functions_refuse_what_they_do_not_serve(nobody: Person) -> None:
     nobody.refused(405, "method_not_allowed", "PUT", "/api/users")
     nobody.refused(405, "method_not_allowed", "POST", "/api/health")
