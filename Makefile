@@ -30,7 +30,7 @@ local:
 check: ## Type checks, lints and unit tests of Rust and web
 	cargo fmt --check
 	cargo clippy $(CARGO_ALL) -- -D warnings
-	cargo test --workspace --locked --lib --bins
+	cargo test --workspace --locked --lib
 	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent
 
 test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
@@ -50,7 +50,7 @@ advisories: scripts/.venv/.installed ## Check dependencies for known vulnerabili
 
 unit: scripts/.web-built
 	cargo build $(CARGO_BUILD)
-	cargo test $(CARGO_BUILD)
+	cargo test --workspace --tests --locked
 
 web-check: web/node_modules/.installed scripts/.web-built
 	cd web && npm run --silent typecheck && npm test --silent && npm run --silent size
