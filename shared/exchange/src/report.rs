@@ -70,7 +70,7 @@ pub struct InvestorReport {
     pub made_at: Timestamp,
     /// Name of the user who created the report.
     pub made_by: String,
-    /// Time zone for displayed times: that of the user who created the report.
+    /// Time zone for displayed times, taken from the user who created the report.
     pub time_zone: TimeZone,
     /// The investor.
     pub investor: Investor,
