@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{Role, Roles};
+use kernel::time::Timestamp;
 use local::{Stack, StackOptions};
 use platform::App;
 use platform::caller::{Actor, Caller, Origin};
@@ -205,9 +206,10 @@ impl Steward {
     pub async fn person(&self, id: UserId, name: &str, roles: &[Role]) -> Person {
         let roles: Roles = roles.iter().copied().collect();
         let session_id = SessionId::new();
-        let token = self.app().tokens().sign(id, session_id, name, &roles).await.unwrap();
+        let authenticated_at = Timestamp::now();
+        let token = self.app().tokens().sign(id, session_id, name, &roles, authenticated_at).await.unwrap();
         let actor = Actor { id: Some(id), name: name.into(), origin: Origin::default() };
-        Person { id, token, caller: Caller { id, actor, roles, session_id, idempotency: None } }
+        Person { id, token, caller: Caller { id, actor, roles, session_id, authenticated_at, idempotency: None } }
     }
 
     /// Creates an investor on behalf of `person`.

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
+use people::refresh;
 use people::session;
 use people::sign_in::{self, Granted, Login};
 use people::user::{self, Setup, User};
@@ -98,7 +99,7 @@ async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>)
 )]
 async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     let token = cookie::read(&headers).ok_or(Error::Unauthenticated)?;
-    match sign_in::refresh(&app, &origin, token).await {
+    match refresh::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted)),
         Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
         Err(other) => Err(other),

@@ -46,6 +46,15 @@ pub enum Error {
         /// Seconds until the next attempt is accepted.
         retry_after: u64,
     },
+    /// Too many requests of a kind from one origin or account.
+    #[error("rate limited for {retry_after} s")]
+    RateLimited {
+        /// Seconds until the next request is accepted.
+        retry_after: u64,
+    },
+    /// The action is sensitive, and the caller last proved who they are too long ago.
+    #[error("reauthentication required")]
+    ReauthenticationRequired,
     /// The caller's roles do not allow the action.
     #[error("forbidden: {action}")]
     Forbidden {
@@ -154,9 +163,10 @@ impl Error {
     #[must_use]
     pub fn retryable(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::LockedOut { .. } => true,
+            Self::Unavailable(_) | Self::LockedOut { .. } | Self::RateLimited { .. } => true,
             Self::Unauthenticated
             | Self::InvalidCredentials
+            | Self::ReauthenticationRequired
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::Hidden { .. }
@@ -179,8 +189,8 @@ impl Error {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unauthenticated | Self::InvalidCredentials => StatusCode::UNAUTHORIZED,
-            Self::LockedOut { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::LockedOut { .. } | Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::ReauthenticationRequired | Self::Forbidden { .. } => StatusCode::FORBIDDEN,
             Self::NotFound { .. } | Self::Hidden { .. } => StatusCode::NOT_FOUND,
             Self::Merged { .. } => StatusCode::PERMANENT_REDIRECT,
             Self::Conflict { .. } => StatusCode::CONFLICT,
@@ -203,6 +213,8 @@ impl Error {
             Self::Unauthenticated => "unauthenticated",
             Self::InvalidCredentials => "invalid_credentials",
             Self::LockedOut { .. } => "locked_out",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::ReauthenticationRequired => "reauthentication_required",
             Self::Forbidden { .. } => "forbidden",
             Self::NotFound { .. } | Self::Hidden { .. } => "not_found",
             Self::Merged { .. } => "investor_merged",
@@ -238,6 +250,8 @@ impl Error {
             Self::LockedOut { retry_after } => {
                 format!("Too many failed attempts. Try again in {retry_after} seconds.")
             }
+            Self::RateLimited { retry_after } => format!("Too many requests. Try again in {retry_after} seconds."),
+            Self::ReauthenticationRequired => "Confirm that it's you, then try again.".into(),
             Self::Forbidden { .. } => "You don't have permission to do this.".into(),
             Self::NotFound { what } | Self::Hidden { what } => format!("No such {what}."),
             Self::Merged { .. } => "This investor was merged into another one. Follow the Location header.".into(),
@@ -324,7 +338,7 @@ impl IntoResponse for Error {
         let mut response = (status, body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self {
-            Self::LockedOut { retry_after } => {
+            Self::LockedOut { retry_after } | Self::RateLimited { retry_after } => {
                 response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
             }
             Self::Unavailable(_) => {

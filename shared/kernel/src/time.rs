@@ -38,6 +38,9 @@ pub async fn at<T>(moment: Timestamp, work: impl Future<Output = T>) -> T {
 }
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+
     /// The current time; inside [`at`], the shifted time.
     #[must_use]
     pub fn now() -> Self {
@@ -49,6 +52,12 @@ impl Timestamp {
     #[must_use]
     pub fn from_millisecond(milliseconds: i64) -> Self {
         Self(jiff::Timestamp::from_millisecond(milliseconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+    }
+
+    /// The time `seconds` after 1970-01-01T00:00:00Z; the epoch if out of range.
+    #[must_use]
+    pub fn from_second(seconds: i64) -> Self {
+        Self::from_millisecond(seconds.saturating_mul(1000))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.

@@ -6,6 +6,7 @@ pub mod live;
 pub mod notification;
 pub mod outbox;
 pub mod password_reset;
+pub mod refresh;
 pub mod session;
 pub mod sign_in;
 pub mod user;

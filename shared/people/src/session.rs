@@ -1,8 +1,9 @@
 //! Login sessions: each has a rotating refresh token and is revoked as a whole if an old token is reused.
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod refresh_token;
+
+pub(crate) use refresh_token::RefreshToken;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +16,6 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Caller, Origin};
-use platform::hash::sha256;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Key};
 
@@ -45,46 +45,14 @@ pub(crate) struct StoredSession {
     pub token_hash: String,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
+    /// When the user last proved who they are in this session.
+    pub authenticated_at: Timestamp,
     pub ip: Option<String>,
     pub user_agent: Option<String>,
 }
 
 pub(crate) fn key(user: UserId, session: SessionId) -> Key {
     Key::new(format!("USER#{user}"), format!("SESSION#{session}"))
-}
-
-/// A refresh token: user, session, and 32 random bytes of which only the hash is stored.
-pub(crate) struct RefreshToken {
-    pub user: UserId,
-    pub session: SessionId,
-    secret: String,
-}
-
-impl RefreshToken {
-    /// A new token for a session.
-    pub fn new(user: UserId, session: SessionId) -> Result<Self, Error> {
-        let mut secret = [0_u8; 32];
-        rand::fill(&mut secret).map_err(Error::defect)?;
-        Ok(Self { user, session, secret: URL_SAFE_NO_PAD.encode(secret) })
-    }
-
-    /// The token that the cookie holds; `None` if it is not one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '.');
-        let user = parts.next()?.parse().ok()?;
-        let session = parts.next()?.parse().ok()?;
-        Some(Self { user, session, secret: parts.next()?.to_owned() })
-    }
-
-    /// The hash of the secret, which is all that is stored of it.
-    pub fn hash(&self) -> String {
-        sha256(self.secret.as_bytes())
-    }
-
-    /// The token as the cookie holds it.
-    pub fn text(&self) -> String {
-        format!("{}.{}.{}", self.user, self.session, self.secret)
-    }
 }
 
 pub(crate) fn draft(user: UserId, stored: &StoredSession) -> Result<Draft, Error> {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::session::{self, RefreshToken, StoredSession};
 use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
-use kernel::id::{SessionId, UserId};
+use kernel::id::SessionId;
 use kernel::text::{Username, fold};
 use kernel::time::Timestamp;
 use kernel::{Entity, ItemType, Operation};
@@ -114,6 +114,7 @@ async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> 
         token_hash: token.hash(),
         created_at: now,
         last_used_at: now,
+        authenticated_at: now,
         ip: origin.ip.clone(),
         user_agent: origin.user_agent.clone(),
     };
@@ -123,7 +124,7 @@ async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> 
     work.delete(guard);
     work.record_access(Subject::new(Entity::User, user.id))?;
     work.commit().await?;
-    grant(app, user, &token).await
+    grant(app, user, &token, now).await
 }
 
 async fn fail(app: &App, origin: &Origin, known: Option<LoadedUser>) -> Result<(), Error> {
@@ -135,47 +136,14 @@ async fn fail(app: &App, origin: &Origin, known: Option<LoadedUser>) -> Result<(
     audit::access(app, &actor, Operation::LoginFailed, subject, Vec::new()).await
 }
 
-async fn grant(app: &App, user: User, token: &RefreshToken) -> Result<Granted, Error> {
-    let access_token = app.tokens().sign(user.id, token.session, user.name.as_str(), &user.roles).await?;
+/// Signs an access token for the session of `token`, in which the user last proved who they are at `authenticated_at`.
+pub(crate) async fn grant(
+    app: &App,
+    user: User,
+    token: &RefreshToken,
+    authenticated_at: Timestamp,
+) -> Result<Granted, Error> {
+    let (name, roles) = (user.name.as_str(), &user.roles);
+    let access_token = app.tokens().sign(user.id, token.session, name, roles, authenticated_at).await?;
     Ok(Granted { user, access_token, refresh_token: token.text() })
-}
-
-/// Exchanges a refresh token for new tokens; the old one can't be used again.
-///
-/// A reused token means that someone has a copy of it: the whole session is revoked.
-pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted, Error> {
-    let old = RefreshToken::parse(token).ok_or(Error::Unauthenticated)?;
-    let (user, item) = tokio::join!(user::load(app, old.user), app.table().get(session::key(old.user, old.session)));
-    let user = match user {
-        Ok(loaded) => loaded.user,
-        Err(Error::NotFound { .. }) => return Err(Error::Unauthenticated),
-        Err(other) => return Err(other),
-    };
-    let item = item?.ok_or(Error::Unauthenticated)?;
-    let expires_at: i64 = table::read(&item, "expires_at")?;
-    let stored: StoredSession = table::read(&item, "data")?;
-    let now = Timestamp::now();
-    if user.status != Status::Active || expires_at <= now.as_second() {
-        return Err(Error::Unauthenticated);
-    }
-    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
-    if stored.token_hash != old.hash() {
-        end_reused(app, &actor, old.user, old.session).await?;
-        return Err(Error::Unauthenticated);
-    }
-    let new = RefreshToken::new(old.user, old.session)?;
-    let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
-    let next = StoredSession { token_hash: new.hash(), last_used_at: now, ip, user_agent, ..stored };
-    let put = Write::put(session::draft(user.id, &next)?).when(Condition::is("token_hash", old.hash()));
-    match app.table().write(put).await? {
-        Written::Done(_) => grant(app, user, &new).await,
-        Written::Refused(_) => {
-            end_reused(app, &actor, old.user, old.session).await?;
-            Err(Error::Unauthenticated)
-        }
-    }
-}
-
-async fn end_reused(app: &App, actor: &Actor, user: UserId, id: SessionId) -> Result<(), Error> {
-    session::end(app, actor, Operation::RefreshTokenReused, user, id).await
 }

@@ -9,6 +9,10 @@ use crate::app::App;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{self, Action, Roles, Scope};
+use kernel::time::Timestamp;
+
+/// How long a proof of identity is enough for sensitive actions, in seconds.
+pub const RECENT_SECONDS: i64 = 5 * 60;
 
 /// The client's address, added to the request's extensions by whoever accepted the connection.
 #[derive(Debug, Clone)]
@@ -83,6 +87,8 @@ pub struct Caller {
     pub roles: Roles,
     /// The login session that the access token belongs to.
     pub session_id: SessionId,
+    /// When the user last proved who they are in this session; long ago if Steward acts for them in the background.
+    pub authenticated_at: Timestamp,
     /// The request's `Idempotency-Key`, for a POST that sends one.
     pub idempotency: Option<Idempotency>,
 }
@@ -91,6 +97,15 @@ impl Caller {
     /// Returns the scope in which the caller may perform `action`, or an error if they may not.
     pub fn allow(&self, action: Action) -> Result<Scope, Error> {
         policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
+    }
+
+    /// Requires that the caller proved who they are within the last [`RECENT_SECONDS`]. Asked before a sensitive action, such as a
+    /// change of users or of one's own address.
+    pub fn recently_authenticated(&self) -> Result<(), Error> {
+        if self.authenticated_at.plus_seconds(RECENT_SECONDS) > Timestamp::now() {
+            return Ok(());
+        }
+        Err(Error::ReauthenticationRequired)
     }
 
     /// Whether `scope` covers an entity owned by `owner`. For product membership, see the module `product` of the Products workspace.
@@ -135,6 +150,7 @@ impl Starter {
             actor: Actor { id: Some(starter.id), name: starter.name, origin },
             roles: starter.roles,
             session_id: starter.session_id,
+            authenticated_at: Timestamp::EPOCH,
             idempotency: None,
         }
     }
@@ -166,6 +182,7 @@ impl FromRequestParts<App> for Caller {
             actor: Actor { id: Some(claims.sub), name: claims.name, origin },
             roles: claims.roles,
             session_id: claims.sid,
+            authenticated_at: Timestamp::from_second(claims.auth_time),
             idempotency: parts.extensions.get::<Idempotency>().cloned(),
         })
     }

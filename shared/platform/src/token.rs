@@ -26,6 +26,8 @@ use kernel::time::Timestamp;
 
 /// Lifetime of an access token in seconds. A disabled user loses access once their last token expires.
 pub const ACCESS_TOKEN_SECONDS: i64 = 900;
+/// How far the clock of the function that issued a token may be ahead, in seconds.
+const SKEW_SECONDS: i64 = 5;
 const ISSUER: &str = "steward";
 const AUDIENCE: &str = "steward-api";
 /// The public key's item is re-read for an unknown key ID at most this often.
@@ -44,9 +46,12 @@ pub struct Claims {
     pub name: String,
     /// The user's roles.
     pub roles: Roles,
+    /// When the user last proved who they are in this session, in Unix seconds (OpenID Connect Core, section 2).
+    pub auth_time: i64,
     iss: String,
     aud: String,
     iat: i64,
+    nbf: i64,
     exp: i64,
 }
 
@@ -100,7 +105,16 @@ impl Tokens {
     }
 
     /// Issues an access token. Works only in the `auth` function, which alone can unwrap the signing key.
-    pub async fn sign(&self, sub: UserId, sid: SessionId, name: &str, roles: &Roles) -> Result<String, Error> {
+    ///
+    /// `authenticated_at` is when the user last proved who they are in the session `sid`.
+    pub async fn sign(
+        &self,
+        sub: UserId,
+        sid: SessionId,
+        name: &str,
+        roles: &Roles,
+        authenticated_at: Timestamp,
+    ) -> Result<String, Error> {
         let (kid, key) = self.signing.get_or_try_init(|| self.load_signing_key()).await?;
         let now = Timestamp::now().as_second();
         let claims = Claims {
@@ -108,9 +122,11 @@ impl Tokens {
             sid,
             name: name.into(),
             roles: roles.clone(),
+            auth_time: authenticated_at.as_second(),
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
             iat: now,
+            nbf: now,
             exp: now + ACCESS_TOKEN_SECONDS,
         };
         let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::EdDSA) };
@@ -128,11 +144,16 @@ impl Tokens {
         let kid = header.kid.ok_or(Error::Unauthenticated)?;
         let key = self.public_key(&kid).await?.ok_or(Error::Unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.leeway = 0;
+        // The times are checked below, by the clock that issued them.
+        validation.validate_exp = false;
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         let data = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| Error::Unauthenticated)?;
+        let now = Timestamp::now().as_second();
+        if data.claims.exp <= now || data.claims.nbf > now + SKEW_SECONDS {
+            return Err(Error::Unauthenticated);
+        }
         verified().0.put(hash, data.claims.clone());
         Ok(data.claims)
     }
@@ -189,7 +210,9 @@ mod tests {
             roles: Roles::default(),
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
+            auth_time: 1_000,
             iat: 1_000,
+            nbf: 1_000,
             exp: 1_900,
         };
         let mut verified = Verified(LruCache::new(REMEMBERED));

@@ -88,6 +88,7 @@ fn acting(rule: &Rule, cause: &Cause) -> Caller {
         actor: Actor { id: Some(rule.acts_for), name, origin },
         roles: Roles::from([Role::Admin]),
         session_id: SessionId::new(),
+        authenticated_at: Timestamp::EPOCH,
         idempotency: None,
     }
 }
