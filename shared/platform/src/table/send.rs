@@ -2,9 +2,11 @@
 //! links only the operations of the SDK that it uses.
 
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{self, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use kernel::Error;
 
@@ -76,24 +78,21 @@ impl Table {
 
     /// Sends a single update. Returns whether its condition held.
     pub async fn update(&self, write: Write<Update>) -> Result<bool, Error> {
-        self.send_update(write, false).await.map(|updated| matches!(updated, Updated::Done(_)))
+        match self.updating(write).send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(failure(error)),
+        }
     }
 
     /// Like [`Table::update`], and returns the item.
     pub async fn update_and_get(&self, write: Write<Update>) -> Result<Updated, Error> {
-        self.send_update(write, true).await
-    }
-
-    /// Without `wanted`, no item is returned.
-    async fn send_update(&self, write: Write<Update>, wanted: bool) -> Result<Updated, Error> {
-        let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), &write.act.steps);
-        let mut update = with_expressions!(self.client.update_item(), table, expressions)
-            .set_key(Some(write.act.key.into_map()))
-            .set_update_expression(expressions.update);
-        if wanted {
-            update = update.return_values(ReturnValue::AllNew).return_values_on_condition_check_failure(OLD);
-        }
-        let error = match update.send().await {
+        let update = self.updating(write).return_values(ReturnValue::AllNew);
+        let error = match update.return_values_on_condition_check_failure(OLD).send().await {
             Ok(answer) => return Ok(Updated::Done(answer.attributes.unwrap_or_default())),
             Err(error) => error,
         };
@@ -105,20 +104,27 @@ impl Table {
         }
     }
 
+    fn updating(&self, write: Write<Update>) -> UpdateItemFluentBuilder {
+        let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), &write.act.steps);
+        with_expressions!(self.client.update_item(), table, expressions)
+            .set_key(Some(write.act.key.into_map()))
+            .set_update_expression(expressions.update)
+    }
+
     /// Deletes a single item, whether or not it exists.
     pub async fn delete(&self, key: Key) -> Result<(), Error> {
-        self.send_delete(key, ReturnValue::None).await.map(drop)
+        self.deleting(key).send().await.map_err(failure)?;
+        Ok(())
     }
 
     /// Deletes a single item and returns it, if it existed.
     pub async fn take(&self, key: Key) -> Result<Option<Item>, Error> {
-        self.send_delete(key, ReturnValue::AllOld).await
+        let answer = self.deleting(key).return_values(ReturnValue::AllOld).send().await.map_err(failure)?;
+        Ok(answer.attributes)
     }
 
-    async fn send_delete(&self, key: Key, wanted: ReturnValue) -> Result<Option<Item>, Error> {
-        let delete = self.client.delete_item().table_name(self.name()).set_key(Some(key.into_map()));
-        let answer = delete.return_values(wanted).send().await.map_err(failure)?;
-        Ok(answer.attributes)
+    fn deleting(&self, key: Key) -> DeleteItemFluentBuilder {
+        self.client.delete_item().table_name(self.name()).set_key(Some(key.into_map()))
     }
 
     /// The table of a write, and its expressions.
