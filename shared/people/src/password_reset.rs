@@ -23,7 +23,7 @@ use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Origin};
 use platform::hash::sha256;
-use platform::table::{self, Condition, Draft, Key, Transaction, Write, Written};
+use platform::table::{self, Condition, Draft, Key, Transaction, Updated, Write};
 
 /// How long a link is valid, in seconds.
 pub const RESET_SECONDS: i64 = 30 * 60;
@@ -89,16 +89,15 @@ async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     let now = Timestamp::now().as_second();
     let open = Condition::greater("expires_at", now).and(Condition::less("count", MOST_IN_WINDOW));
     let count = Write::update(guard.clone()).set_if_absent("expires_at", now + WINDOW).add("count", 1);
-    let counted = app.table().write(count.when(Condition::absent("expires_at").or(open))).await?;
-    let Written::Refused(refused) = counted else { return Ok(true) };
+    let counted = app.table().update_and_get(count.when(Condition::absent("expires_at").or(open))).await?;
+    let Updated::Refused(refused) = counted else { return Ok(true) };
     let ends: i64 = refused.map_or(Ok(0), |item| table::read(&item, "expires_at"))?;
     if ends > now {
         return Ok(false);
     }
     // The window has ended, but DynamoDB has not deleted the item yet.
     let renew = Write::update(guard).set("expires_at", now + WINDOW).set("count", 1);
-    let renewed = app.table().write(renew.when(Condition::at_most("expires_at", now))).await?;
-    Ok(renewed.done().is_some())
+    app.table().update(renew.when(Condition::at_most("expires_at", now))).await
 }
 
 /// Issues a token for the user and stores its hash. Called when the message is sent.

@@ -9,7 +9,7 @@ use kernel::id::{SessionId, UserId};
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Condition, Write, Written};
+use platform::table::{self, Condition, Write};
 
 /// Exchanges a refresh token for new tokens; the old one can't be used again.
 ///
@@ -39,13 +39,11 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted,
     let stored_at = stored.authenticated_at;
     let next = StoredSession { token_hash: new.hash(), last_used_at: now, ip, user_agent, ..stored };
     let put = Write::put(session::draft(user.id, &next)?).when(Condition::is("token_hash", old.hash()));
-    match app.table().write(put).await? {
-        Written::Done(_) => grant(app, user, &new, stored_at).await,
-        Written::Refused(_) => {
-            end_reused(app, &actor, old.user, old.session).await?;
-            Err(Error::Unauthenticated)
-        }
+    if !app.table().put(put).await? {
+        end_reused(app, &actor, old.user, old.session).await?;
+        return Err(Error::Unauthenticated);
     }
+    grant(app, user, &new, stored_at).await
 }
 
 async fn end_reused(app: &App, actor: &Actor, user: UserId, id: SessionId) -> Result<(), Error> {

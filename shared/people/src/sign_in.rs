@@ -14,7 +14,7 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Condition, Key, Write, Written};
+use platform::table::{self, Condition, Key, Updated, Write};
 
 /// Number of attempts before the first lock-out.
 const FREE_ATTEMPTS: u32 = 5;
@@ -87,9 +87,9 @@ async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
         .set("expires_at", now + FORGET_AFTER)
         .set("type", ItemType::LoginGuard.as_str())
         .when(Condition::absent("locked_until").or(Condition::at_most("locked_until", now)));
-    let failures: u32 = match app.table().write(count).await? {
-        Written::Done(counted) => table::read(&counted, "failures")?,
-        Written::Refused(locked) => {
+    let failures: u32 = match app.table().update_and_get(count).await? {
+        Updated::Done(counted) => table::read(&counted, "failures")?,
+        Updated::Refused(locked) => {
             let until: i64 = locked.map_or(Ok(now), |item| table::read(&item, "locked_until"))?;
             return Err(Error::LockedOut { retry_after: u64::try_from(until - now).unwrap_or(0).max(1) });
         }
@@ -99,10 +99,10 @@ async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
     }
     let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (failures - FREE_ATTEMPTS).min(10));
     let lock = Write::update(guard.clone()).set("locked_until", now + pause);
-    match app.table().write(lock.when(Condition::is("failures", failures))).await? {
-        Written::Done(_) => Ok(()),
-        Written::Refused(_) => Err(Error::LockedOut { retry_after: u64::try_from(pause).unwrap_or(1) }),
+    if !app.table().update(lock.when(Condition::is("failures", failures))).await? {
+        return Err(Error::LockedOut { retry_after: u64::try_from(pause).unwrap_or(1) });
     }
+    Ok(())
 }
 
 async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<Granted, Error> {

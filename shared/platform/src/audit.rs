@@ -226,7 +226,7 @@ pub async fn access(
     changes: Vec<FieldChange>,
 ) -> Result<(), Error> {
     let record = Record::new(kernel::id::new(), actor, operation, subject, changes);
-    app.table().write(Write::put(record.draft(ItemType::AuditAccess, "ACCESS")?)).await.map(drop)
+    app.table().put(Write::put(record.draft(ItemType::AuditAccess, "ACCESS")?)).await.map(drop)
 }
 
 /// Adds an access record to a transaction, for an access that makes its own writes (a login).

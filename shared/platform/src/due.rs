@@ -12,7 +12,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use crate::app::App;
 use crate::page::{List, Order, Source};
-use crate::table::{self, Attribute, Condition, Item, Key, Write};
+use crate::table::{self, Attribute, Condition, Item, Key, Updated, Write};
 use kernel::error::{self, Error};
 use kernel::time::Timestamp;
 
@@ -198,8 +198,9 @@ impl Claim {
     pub async fn take(self, app: &App) -> Result<Option<Claimed>, Error> {
         let lease = place(self.now.plus_seconds(LEASE), &self.id);
         let update = Write::update(self.key.clone()).set("gsi2sk", lease.as_str()).increase("card.attempts", 1);
-        let taken = app.table().write(update.when(Condition::is("gsi2sk", self.seen))).await?;
-        Ok(taken.done().map(|item| Claimed { item, key: self.key, lease, id: self.id, now: self.now }))
+        let taken = app.table().update_and_get(update.when(Condition::is("gsi2sk", self.seen))).await?;
+        let Updated::Done(item) = taken else { return Ok(None) };
+        Ok(Some(Claimed { item, key: self.key, lease, id: self.id, now: self.now }))
     }
 }
 
@@ -225,7 +226,7 @@ impl Claimed {
         let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (self.attempts()?.max(1) - 1).min(16));
         let next = place(self.now.plus_seconds(pause), &self.id);
         let update = Write::update(self.key.clone()).set("gsi2sk", next).set("card.last_error", reason);
-        app.table().write(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
+        app.table().update(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
     }
 
     /// Removes the item from the due index for good, with the state `sent` or `failed`. For items that contain only what is to be sent;
@@ -234,6 +235,6 @@ impl Claimed {
         let reason = reason.map_or_else(Attribute::null, Attribute::from);
         let update = Write::update(self.key.clone()).set("state", state).set("card.last_error", reason);
         let update = update.remove("gsi2pk").remove("gsi2sk");
-        app.table().write(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
+        app.table().update(update.when(Condition::is("gsi2sk", self.lease.as_str()))).await.map(drop)
     }
 }

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
-use crate::table::{Condition, Item, Key, Transaction, Write};
+use crate::table::{Condition, Item, Key, Transaction, Update, Write};
 
 /// Maximum number of attempts at a slice before its run gives up.
 const SLICE_TRIES: u32 = 10;
@@ -54,7 +54,7 @@ pub trait Run: Sized + Send + Sync {
 
     /// Adds to the write that ends a slice what the item holds besides its progress. `step` is the number of slices with this one. The
     /// failed attempts at this slice must no longer count.
-    fn store(&self, write: Write, step: u64) -> Result<Write, Error>;
+    fn store(&self, write: Write<Update>, step: u64) -> Result<Write<Update>, Error>;
 
     /// The condition that a run's item is still this run after `step` slices.
     fn is_at(id: Self::Id, step: u64) -> Condition;

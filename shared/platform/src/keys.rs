@@ -17,7 +17,7 @@ use lru::LruCache;
 use tokio::sync::OnceCell;
 
 use crate::cipher::{Cipher, Sealed};
-use crate::table::{self, Condition, Item, Key, Table, Write};
+use crate::table::{self, Condition, Item, Key, Put, Table, Write};
 use kernel::error::Error;
 
 /// How long a warm process may cache a subject's data key after reading it; erasure is complete everywhere after this time.
@@ -246,7 +246,7 @@ impl Keys {
     }
 
     /// Creates a data key for `subject` and the write that stores it; add that write to the subject's own transaction.
-    pub async fn new_subject(&self, subject: &str) -> Result<(SubjectKey, Write), Error> {
+    pub async fn new_subject(&self, subject: &str) -> Result<(SubjectKey, Write<Put>), Error> {
         let mut plain = [0_u8; 32];
         rand::fill(&mut plain).map_err(Error::defect)?;
         let pk = subject_pk(subject);

@@ -2,7 +2,7 @@
 //!
 //! There is a single concrete [`Table`] built on the real SDK; only the endpoint varies. Every state change goes through
 //! [`Table::commit`], which sends exactly one `TransactWriteItems`, or, for a single item with no audit record of its own, through
-//! [`Table::write`]. No type of the SDK leaves this crate by name.
+//! [`Table::put`], [`Table::update`] or [`Table::delete`]. No type of the SDK leaves this crate by name.
 
 mod attribute;
 mod condition;
@@ -19,7 +19,7 @@ pub use condition::Condition;
 pub use failure::failure;
 pub use item::{Draft, Item, Key, item_type, read, text};
 pub use transaction::{MOST_WRITES, Transaction};
-pub use write::{Write, Written};
+pub use write::{Act, Check, Delete, Put, Update, Updated, Write};
 
 use std::sync::Arc;
 

@@ -189,7 +189,7 @@ async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> 
         Some(next) => update.set("gsi2sk", next),
         None => update.remove("gsi2pk").remove("gsi2sk"),
     };
-    app.table().write(update.when(Condition::is("gsi2sk", seen))).await.map(drop)
+    app.table().update(update.when(Condition::is("gsi2sk", seen))).await.map(drop)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use kernel::{ItemType, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::caller::{Caller, Starter};
-use platform::table::{self, Attribute, Draft, Item, Key, Write};
+use platform::table::{self, Attribute, Draft, Item, Key, Update, Write};
 
 /// The item type; writes to items of this type drive the deletion.
 const TYPE: ItemType = ItemType::ProductDeletion;
@@ -88,7 +88,7 @@ fn open(item: &Item, progress: Progress) -> Result<DeletionRun, Error> {
 }
 
 /// Adds to the write that ends slice number `step` what it changed besides the progress.
-fn store(run: &DeletionRun, write: Write, step: u64) -> Result<Write, Error> {
+fn store(run: &DeletionRun, write: Write<Update>, step: u64) -> Result<Write<Update>, Error> {
     let write = write.set("version", step + 1).set("tries", 0).set("state", run.deletion.status.as_str());
     Ok(write.set("card", Attribute::of(&run.deletion)?))
 }

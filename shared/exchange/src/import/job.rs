@@ -13,7 +13,7 @@ use kernel::{ItemType, Operation};
 use platform::app::App;
 use platform::job::{Limits, LoadedRun, Next, Run, Slice};
 use platform::retry::{Policy, Retry};
-use platform::table::{self, Condition, Item, Key, Transaction, Write};
+use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
 use platform::work::Work;
 
 /// Maximum number of passes for parents before the rest is reported. Trees are at most 20 levels deep.
@@ -51,7 +51,7 @@ impl Run for ImportRun {
     }
 
     /// The work is fixed, and `state` is left alone: a run that was stopped in the meantime stays stopped and still gets the counts.
-    fn store(&self, write: Write, _: u64) -> Result<Write, Error> {
+    fn store(&self, write: Write<Update>, _: u64) -> Result<Write<Update>, Error> {
         Ok(write.remove("tries"))
     }
 

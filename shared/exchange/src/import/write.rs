@@ -17,7 +17,7 @@ use platform::app::App;
 use platform::caller::Caller;
 use platform::idempotency::{self, StoredAnswer};
 use platform::objects;
-use platform::table::{Condition, Write};
+use platform::table::{Condition, Update, Write};
 use platform::work::Work;
 
 /// Validity of an upload URL, in seconds.
@@ -164,6 +164,6 @@ pub(super) async fn remove_file(app: &App, id: ImportId) {
 }
 
 /// Stops a run: no further slice follows. A slice in progress still adds its counts.
-fn stop(id: ImportId, run: u64) -> Write {
+fn stop(id: ImportId, run: u64) -> Write<Update> {
     Write::update(item::progress_key(id)).set("state", item::STOPPED).when(Condition::is("run", run))
 }

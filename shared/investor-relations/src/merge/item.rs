@@ -9,7 +9,7 @@ use kernel::error::Error;
 use kernel::id::InvestorId;
 use platform::caller::Starter;
 use platform::job;
-use platform::table::{self, Attribute, Draft, Item, Key, Write};
+use platform::table::{self, Attribute, Draft, Item, Key, Update, Write};
 
 /// The background job of a merge: everything that the next slice needs.
 pub struct MergeRun {
@@ -57,7 +57,7 @@ pub(super) fn open(item: &Item, progress: Progress) -> Result<MergeRun, Error> {
 }
 
 /// Adds to the write that ends slice number `step` what it changed besides the progress.
-pub(super) fn store(run: &MergeRun, write: Write, step: u64) -> Result<Write, Error> {
+pub(super) fn store(run: &MergeRun, write: Write<Update>, step: u64) -> Result<Write<Update>, Error> {
     let write = write.set("version", step + 1).set("tries", 0).set("state", run.merge.status.as_str());
     Ok(write.set("card", Attribute::of(&run.merge)?))
 }

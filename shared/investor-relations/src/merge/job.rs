@@ -17,7 +17,7 @@ use platform::app::App;
 use platform::caller::Cause;
 use platform::job::{self, Limits, LoadedRun, Next, Run, Slice};
 use platform::page::{List, Order, Source};
-use platform::table::{self, Condition, Item, Key, Transaction, Write};
+use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
 
 impl Run for MergeRun {
     const TYPE: ItemType = ItemType::Merge;
@@ -44,7 +44,7 @@ impl Run for MergeRun {
         &self.progress
     }
 
-    fn store(&self, write: Write, step: u64) -> Result<Write, Error> {
+    fn store(&self, write: Write<Update>, step: u64) -> Result<Write<Update>, Error> {
         item::store(self, write, step)
     }
 

@@ -63,7 +63,7 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
     let draft = Draft::new(ticket_key(&secret), ItemType::Ticket, &ticket)?.number("expires_at", expires);
-    app.table().write(Write::put(draft)).await?;
+    app.table().put(Write::put(draft)).await?;
     Ok(LiveTicket {
         url: format!("{}?ticket={secret}", app.live_url()),
         expires_in: TICKET_SECONDS,
@@ -74,8 +74,7 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
 /// Opens the connection `id` by redeeming a ticket, with the user's current roles: a connection outlives the access token that was
 /// used to request the ticket.
 pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
-    let taken = app.table().write(Write::delete(ticket_key(ticket))).await?.done();
-    let item = taken.filter(|item| !item.is_empty()).ok_or(Error::Unauthenticated)?;
+    let item = app.table().take(ticket_key(ticket)).await?.ok_or(Error::Unauthenticated)?;
     let now = Timestamp::now();
     if table::read::<i64>(&item, "expires_at")? < now.as_second() {
         return Err(Error::Unauthenticated);
@@ -86,7 +85,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
         let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
         let draft = Draft::new(connection_key(id), ItemType::Connection, &connection)?;
         let draft = draft.number("expires_at", now.as_second() + CONNECTION_SECONDS);
-        app.table().write(Write::put(draft)).await.map(drop)
+        app.table().put(Write::put(draft)).await.map(drop)
     };
     // Recorded before reading the user: if the user is disabled in between, either this or the code that closes their connections notices.
     note(ticket.roles.clone()).await?;
@@ -102,7 +101,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
 
 /// Deletes the record of connection `id`.
 pub async fn disconnect(app: &App, id: &str) -> Result<(), Error> {
-    app.table().write(Write::delete(connection_key(id))).await.map(drop)
+    app.table().delete(connection_key(id)).await
 }
 
 /// All open connections. An organisation has hundreds, so this takes a page or two.

@@ -61,7 +61,7 @@ pub async fn publish(app: &App, event: Event, audience: Audience) -> Result<(), 
     let key = Key::new(partition(now), event.id().to_string());
     let draft = Draft::new(key, ItemType::Event, &Kept { event, audience: audience.clone() })?
         .number("expires_at", now.as_second() + KEPT_SECONDS * 2);
-    app.table().write(Write::put(draft)).await?;
+    app.table().put(Write::put(draft)).await?;
     push_to_all(app, &audience, &message).await
 }
 

@@ -21,7 +21,7 @@ use platform::audit::{self, FieldChange, Subject};
 use platform::caller::{Actor, Caller};
 use platform::http::present;
 use platform::idempotency::StoredAnswer;
-use platform::table::{Condition, Draft, Key, Write};
+use platform::table::{Condition, Draft, Key, Update, Write};
 
 /// Data for creating a user.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -196,7 +196,7 @@ async fn reserve_email(work: &mut Work<'_>, user: &User) -> Result<(), Error> {
 }
 
 /// Changes the number of admins who can sign in; it never drops to zero.
-fn count_admins(by: i32) -> Write {
+fn count_admins(by: i32) -> Write<Update> {
     let update = Write::update(admins_key()).add("count", by);
     if by < 0 { update.when(Condition::greater("count", 1)) } else { update }
 }

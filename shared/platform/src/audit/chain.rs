@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::caller::{Actor, Cause};
 use crate::hash::sha256;
 use crate::retry::{Policy, Retry};
-use crate::table::{self, Attribute, Condition, Draft, Item, Key, Transaction, Write};
+use crate::table::{self, Attribute, Condition, Draft, Item, Key, Put, Transaction, Write};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 use kernel::{Error, ItemType, Operation};
@@ -177,13 +177,13 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
 }
 
 /// The whole item is put again, not updated: only `PutItem` is granted on the trail.
-fn linked_record(mut item: Item, record: &Record) -> Result<Write, Error> {
+fn linked_record(mut item: Item, record: &Record) -> Result<Write<Put>, Error> {
     let unlinked = Condition::absent("card.hash").or(Condition::null("card.hash"));
     item.insert("card".into(), Attribute::of(record)?.into_value());
     Ok(Write::put_item(item).when(Condition::exists("pk").and(unlinked)))
 }
 
-fn moved_head(pk: &str, record: &Record, old: Option<&Head>) -> Result<Write, Error> {
+fn moved_head(pk: &str, record: &Record, old: Option<&Head>) -> Result<Write<Put>, Error> {
     let sequence = record.sequence.unwrap_or(1);
     let head = Head { sequence, hash: record.hash.clone().unwrap_or_default() };
     let draft = Draft::new(access_head_key(pk), ItemType::AuditHead, &head)?.number("version", sequence);

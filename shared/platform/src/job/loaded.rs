@@ -4,7 +4,7 @@ use kernel::Error;
 
 use super::Run;
 use crate::app::App;
-use crate::table::{self, Attribute, Draft, Item, Transaction, Write};
+use crate::table::{self, Attribute, Draft, Item, Transaction, Update, Write};
 
 /// `state` of a run in progress.
 const RUNNING: &str = "running";
@@ -72,7 +72,7 @@ impl<R: Run> LoadedRun<R> {
     }
 
     /// The write that ends this slice with the run as `next`; refused if the slice is already done.
-    pub fn done(&self, next: &R) -> Result<Write, Error> {
+    pub fn done(&self, next: &R) -> Result<Write<Update>, Error> {
         let step = self.step + 1;
         next.store(self.write().set("step", step).set("progress", Attribute::of(next.progress())?), step)
     }
@@ -95,7 +95,7 @@ impl<R: Run> LoadedRun<R> {
         app.table().commit(transaction).await
     }
 
-    fn write(&self) -> Write {
+    fn write(&self) -> Write<Update> {
         Write::update(R::key(self.id)).when(R::is_at(self.id, self.step))
     }
 }

@@ -1,25 +1,37 @@
-//! Sending writes: transactions with their retries, and single conditional writes.
+//! Sending writes: transactions with their retries, and single writes. Each kind of single write has its own method, so that a function
+//! links only the operations of the SDK that it uses.
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{self, ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem};
 use kernel::Error;
 
 use super::Table;
+use super::condition::Condition;
 use super::expression::Expressions;
 use super::failure::failure;
-use super::item::Item;
+use super::item::{Item, Key};
 use super::transaction::{OnFail, Transaction};
-use super::write::{Act, Write, Written};
+use super::write::{Act, Check, Delete, Put, Step, Update, Updated, Write};
 use crate::retry::{Policy, Retry};
 
 /// A write whose condition fails returns the existing item.
 const OLD: ReturnValuesOnConditionCheckFailure = ReturnValuesOnConditionCheckFailure::AllOld;
+
+/// Sets what every builder of a write has. A macro, because the builders of the SDK have no trait in common.
+macro_rules! with_expressions {
+    ($builder:expr, $table:expr, $expressions:expr) => {
+        $builder
+            .table_name($table)
+            .set_expression_attribute_names($expressions.names())
+            .set_expression_attribute_values($expressions.values())
+            .set_condition_expression($expressions.condition)
+    };
+}
 
 impl Table {
     /// Sends the transaction. Retries with jittered backoff if it conflicts with another transaction. If a condition fails, nothing is
@@ -51,124 +63,105 @@ impl Table {
         }
     }
 
-    /// Sends a single write. A condition that does not hold is not an error: see [`Written::Refused`].
-    pub async fn write(&self, write: Write) -> Result<Written, Error> {
-        let table = write.table.unwrap_or_else(|| self.name().into());
-        let steps = if let Act::Update(_, steps) = &write.act { steps.as_slice() } else { &[] };
-        let expressions = Expressions::new(write.condition.as_ref(), steps);
-        match write.act {
-            Act::Put(item) => {
-                let put = self.client.put_item().table_name(table).set_item(Some(item));
-                let put = put.set_condition_expression(expressions.condition.clone());
-                let put = put.set_expression_attribute_names(expressions.names());
-                let put = put.set_expression_attribute_values(expressions.values());
-                let sent = put.return_values_on_condition_check_failure(OLD).send().await;
-                written(sent.map(|answer| answer.attributes), |error| match error {
-                    PutItemError::ConditionalCheckFailedException(failed) => Some(failed.item().cloned()),
-                    _ => None,
-                })
+    /// Sends a single put. Returns whether its condition held.
+    pub async fn put(&self, write: Write<Put>) -> Result<bool, Error> {
+        let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), &[]);
+        let put = with_expressions!(self.client.put_item(), table, expressions).set_item(Some(write.act.0));
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(PutItemError::is_conditional_check_failed_exception) => {
+                Ok(false)
             }
-            Act::Update(key, _) => {
-                let update = self.client.update_item().table_name(table).set_key(Some(key.into_map()));
-                let update = update.set_update_expression(expressions.update.clone());
-                let update = update.set_condition_expression(expressions.condition.clone());
-                let update = update.set_expression_attribute_names(expressions.names());
-                let update = update.set_expression_attribute_values(expressions.values());
-                let update = update.return_values(ReturnValue::AllNew);
-                let sent = update.return_values_on_condition_check_failure(OLD).send().await;
-                written(sent.map(|answer| answer.attributes), |error| match error {
-                    UpdateItemError::ConditionalCheckFailedException(failed) => Some(failed.item().cloned()),
-                    _ => None,
-                })
-            }
-            Act::Delete(key) => {
-                let delete = self.client.delete_item().table_name(table).set_key(Some(key.into_map()));
-                let delete = delete.set_condition_expression(expressions.condition.clone());
-                let delete = delete.set_expression_attribute_names(expressions.names());
-                let delete = delete.set_expression_attribute_values(expressions.values());
-                let delete = delete.return_values(ReturnValue::AllOld);
-                let sent = delete.return_values_on_condition_check_failure(OLD).send().await;
-                written(sent.map(|answer| answer.attributes), |error| match error {
-                    DeleteItemError::ConditionalCheckFailedException(failed) => Some(failed.item().cloned()),
-                    _ => None,
-                })
-            }
-            Act::Check(_) => Err(Error::internal("a check is part of a transaction")),
+            Err(error) => Err(failure(error)),
         }
+    }
+
+    /// Sends a single update. Returns whether its condition held.
+    pub async fn update(&self, write: Write<Update>) -> Result<bool, Error> {
+        match self.updating(write).send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(failure(error)),
+        }
+    }
+
+    /// Like [`Table::update`], and returns the item.
+    pub async fn update_and_get(&self, write: Write<Update>) -> Result<Updated, Error> {
+        let update = self.updating(write).return_values(ReturnValue::AllNew);
+        let error = match update.return_values_on_condition_check_failure(OLD).send().await {
+            Ok(answer) => return Ok(Updated::Done(answer.attributes.unwrap_or_default())),
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                Ok(Updated::Refused(failed.item().cloned()))
+            }
+            _ => Err(failure(error)),
+        }
+    }
+
+    fn updating(&self, write: Write<Update>) -> UpdateItemFluentBuilder {
+        let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), &write.act.steps);
+        with_expressions!(self.client.update_item(), table, expressions)
+            .set_key(Some(write.act.key.into_map()))
+            .set_update_expression(expressions.update)
+    }
+
+    /// Deletes a single item, whether or not it exists.
+    pub async fn delete(&self, key: Key) -> Result<(), Error> {
+        self.deleting(key).send().await.map_err(failure)?;
+        Ok(())
+    }
+
+    /// Deletes a single item and returns it, if it existed.
+    pub async fn take(&self, key: Key) -> Result<Option<Item>, Error> {
+        let answer = self.deleting(key).return_values(ReturnValue::AllOld).send().await.map_err(failure)?;
+        Ok(answer.attributes)
+    }
+
+    fn deleting(&self, key: Key) -> DeleteItemFluentBuilder {
+        self.client.delete_item().table_name(self.name()).set_key(Some(key.into_map()))
+    }
+
+    /// The table of a write, and its expressions.
+    fn addressed(&self, table: Option<String>, condition: Option<&Condition>, steps: &[Step]) -> (String, Expressions) {
+        (table.unwrap_or_else(|| self.name().into()), Expressions::new(condition, steps))
     }
 
     /// The write as part of a transaction.
     fn transacted(&self, write: Write) -> Result<TransactWriteItem, Error> {
-        let table = write.table.unwrap_or_else(|| self.name().into());
-        let steps = if let Act::Update(_, steps) = &write.act { steps.as_slice() } else { &[] };
-        let expressions = Expressions::new(write.condition.as_ref(), steps);
-        let (names, values, condition) = (expressions.names(), expressions.values(), expressions.condition);
+        let steps = if let Act::Update(update) = &write.act { update.steps.as_slice() } else { &[] };
+        let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), steps);
         let item = TransactWriteItem::builder();
         let item = match write.act {
-            Act::Put(put) => item.put(
-                Put::builder()
-                    .table_name(table)
-                    .set_item(Some(put))
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values)
-                    .return_values_on_condition_check_failure(OLD)
-                    .build()
-                    .map_err(Error::defect)?,
-            ),
-            Act::Update(key, _) => item.update(
-                Update::builder()
-                    .table_name(table)
+            Act::Put(Put(put)) => {
+                let put = with_expressions!(types::Put::builder(), table, expressions).set_item(Some(put));
+                item.put(put.return_values_on_condition_check_failure(OLD).build().map_err(Error::defect)?)
+            }
+            Act::Update(Update { key, .. }) => {
+                let update = with_expressions!(types::Update::builder(), table, expressions)
                     .set_key(Some(key.into_map()))
-                    .set_update_expression(expressions.update)
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values)
-                    .return_values_on_condition_check_failure(OLD)
-                    .build()
-                    .map_err(Error::defect)?,
-            ),
-            Act::Delete(key) => item.delete(
-                Delete::builder()
-                    .table_name(table)
-                    .set_key(Some(key.into_map()))
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values)
-                    .return_values_on_condition_check_failure(OLD)
-                    .build()
-                    .map_err(Error::defect)?,
-            ),
-            Act::Check(key) => item.condition_check(
-                ConditionCheck::builder()
-                    .table_name(table)
-                    .set_key(Some(key.into_map()))
-                    .set_condition_expression(condition)
-                    .set_expression_attribute_names(names)
-                    .set_expression_attribute_values(values)
-                    .return_values_on_condition_check_failure(OLD)
-                    .build()
-                    .map_err(Error::defect)?,
-            ),
+                    .set_update_expression(expressions.update);
+                item.update(update.return_values_on_condition_check_failure(OLD).build().map_err(Error::defect)?)
+            }
+            Act::Delete(Delete(key)) => {
+                let delete =
+                    with_expressions!(types::Delete::builder(), table, expressions).set_key(Some(key.into_map()));
+                item.delete(delete.return_values_on_condition_check_failure(OLD).build().map_err(Error::defect)?)
+            }
+            Act::Check(Check(key)) => {
+                let check = with_expressions!(types::ConditionCheck::builder(), table, expressions)
+                    .set_key(Some(key.into_map()));
+                item.condition_check(
+                    check.return_values_on_condition_check_failure(OLD).build().map_err(Error::defect)?,
+                )
+            }
         };
         Ok(item.build())
-    }
-}
-
-/// The outcome of a single write; `stood` returns the existing item if the condition failed.
-fn written<E>(
-    sent: Result<Option<Item>, SdkError<E>>,
-    stood: impl Fn(&E) -> Option<Option<Item>>,
-) -> Result<Written, Error>
-where
-    E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    match sent {
-        Ok(item) => Ok(Written::Done(item.unwrap_or_default())),
-        Err(error) => match error.as_service_error().and_then(stood) {
-            Some(item) => Ok(Written::Refused(item)),
-            None => Err(failure(error)),
-        },
     }
 }
 

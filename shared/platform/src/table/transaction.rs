@@ -4,7 +4,7 @@ use kernel::Error;
 
 use super::condition::Condition;
 use super::item::{Draft, Item, Key};
-use super::write::Write;
+use super::write::{Act, Put, Write};
 
 /// Maximum number of writes in a transaction.
 pub const MOST_WRITES: usize = 100;
@@ -40,24 +40,37 @@ impl Transaction {
     }
 
     /// Adds a write; `on_fail` returns the error if its condition fails, given the existing item.
-    pub fn push(&mut self, write: Write, on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
-        self.writes.push((write, Box::new(on_fail)));
+    pub fn push<A>(&mut self, write: Write<A>, on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static)
+    where
+        Act: From<A>,
+    {
+        self.add(write.any(), Box::new(on_fail));
+    }
+
+    /// Not generic, so that it exists once.
+    fn add(&mut self, write: Write, on_fail: OnFail) {
+        self.writes.push((write, on_fail));
+    }
+
+    /// Adds a write that fails because the item has changed since it was read.
+    fn push_fresh(&mut self, write: Write) {
+        self.add(write, Box::new(|_| Error::StaleVersion));
     }
 
     /// Like [`Transaction::push`], for the write that stores a response.
-    pub(crate) fn push_answer(&mut self, write: Write) {
+    pub(crate) fn push_answer(&mut self, write: Write<Put>) {
         self.answer_at = Some(self.writes.len());
         self.push(write, |_| Error::internal("the stored response was not read"));
     }
 
     /// Creates an item; `on_exists` gives the error if one already exists at its key.
     pub fn create(&mut self, draft: Draft, on_exists: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static) {
-        self.push(Write::create(draft), on_exists);
+        self.add(Write::create(draft).any(), Box::new(on_exists));
     }
 
     /// Creates or replaces an item.
     pub fn put(&mut self, draft: Draft) {
-        self.push(Write::put(draft), |_| Error::StaleVersion);
+        self.push_fresh(Write::put(draft).any());
     }
 
     /// Replaces an item that must still be at `version`.
@@ -72,17 +85,17 @@ impl Transaction {
     }
 
     fn replace_if(&mut self, draft: Draft, condition: Condition) {
-        self.push(Write::put(draft).when(condition), |_| Error::StaleVersion);
+        self.push_fresh(Write::put(draft).when(condition).any());
     }
 
     /// Deletes an item, whether or not it exists.
     pub fn delete(&mut self, key: Key) {
-        self.push(Write::delete(key), |_| Error::StaleVersion);
+        self.push_fresh(Write::delete(key).any());
     }
 
     /// Deletes an item that must be unchanged since it was read: still at `version`, and at `revision` and `position` in `gsi2` if given.
     pub fn delete_at(&mut self, key: Key, version: u64, revision: Option<u64>, position: Option<&str>) {
-        self.push(Write::delete(key).when(Condition::as_read(version, revision, position)), |_| Error::StaleVersion);
+        self.push_fresh(Write::delete(key).when(Condition::as_read(version, revision, position)).any());
     }
 
     /// Requires that the item at `key` meets `condition` when the transaction commits.
@@ -92,6 +105,6 @@ impl Transaction {
         condition: Condition,
         on_fail: impl Fn(Option<&Item>) -> Error + Send + Sync + 'static,
     ) {
-        self.push(Write::check(key, condition), on_fail);
+        self.add(Write::check(key, condition).any(), Box::new(on_fail));
     }
 }

@@ -19,40 +19,69 @@ pub(super) enum Step {
     Remove(String),
 }
 
-/// What a write does to its item.
+/// Stores an item, replacing what is at its key.
 #[derive(Debug, Clone)]
-pub(super) enum Act {
-    Put(Item),
-    Update(Key, Vec<Step>),
-    Delete(Key),
-    /// Changes nothing; the transaction needs the condition.
-    Check(Key),
+pub struct Put(pub(super) Item);
+
+/// Changes attributes of an item.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub(super) key: Key,
+    pub(super) steps: Vec<Step>,
 }
 
-/// A write of one item, with the condition that must hold for it.
+/// Deletes an item.
 #[derive(Debug, Clone)]
-pub struct Write {
-    pub(super) act: Act,
+pub struct Delete(pub(super) Key);
+
+/// Changes nothing; the transaction needs the condition.
+#[derive(Debug, Clone)]
+pub struct Check(pub(super) Key);
+
+/// Any of the above, as transactions hold them.
+#[derive(Debug, Clone)]
+pub enum Act {
+    /// See [`Put`].
+    Put(Put),
+    /// See [`Update`].
+    Update(Update),
+    /// See [`Delete`].
+    Delete(Delete),
+    /// See [`Check`].
+    Check(Check),
+}
+
+macro_rules! acts {
+    ($($act:ident),+) => {
+        $(impl From<$act> for Act {
+            fn from(act: $act) -> Self {
+                Self::$act(act)
+            }
+        })+
+    };
+}
+acts!(Put, Update, Delete, Check);
+
+/// A write of one item, with the condition that must hold for it. `A` says what it does: [`Put`], [`Update`], [`Delete`] or [`Check`].
+#[derive(Debug, Clone)]
+pub struct Write<A = Act> {
+    pub(super) act: A,
     pub(super) condition: Option<Condition>,
     /// The table, if it is not the main one.
     pub(super) table: Option<String>,
 }
 
-impl Write {
-    fn new(act: Act) -> Self {
-        Self { act, condition: None, table: None }
-    }
-
+impl Write<Put> {
     /// Stores an item, replacing what is at its key.
     #[must_use]
     pub fn put(draft: Draft) -> Self {
-        Self::new(Act::Put(draft.into_item()))
+        Self::put_item(draft.into_item())
     }
 
     /// Stores an item that was read from the table, changed in part.
     #[must_use]
     pub(crate) fn put_item(item: Item) -> Self {
-        Self::new(Act::Put(item))
+        Self::new(Put(item))
     }
 
     /// Stores an item at a key where there is none.
@@ -60,23 +89,27 @@ impl Write {
     pub fn create(draft: Draft) -> Self {
         Self::put(draft).when(Condition::absent("pk"))
     }
+}
 
-    /// Changes attributes of the item at `key`, which is created if the condition allows it.
-    #[must_use]
-    pub fn update(key: Key) -> Self {
-        Self::new(Act::Update(key, Vec::new()))
-    }
-
+impl Write<Delete> {
     /// Deletes the item at `key`, whether or not it exists.
     #[must_use]
     pub fn delete(key: Key) -> Self {
-        Self::new(Act::Delete(key))
+        Self::new(Delete(key))
     }
+}
 
+impl Write<Check> {
     /// Requires that the item at `key` meets `condition` when the transaction commits.
     #[must_use]
     pub fn check(key: Key, condition: Condition) -> Self {
-        Self::new(Act::Check(key)).when(condition)
+        Self::new(Check(key)).when(condition)
+    }
+}
+
+impl<A> Write<A> {
+    fn new(act: A) -> Self {
+        Self { act, condition: None, table: None }
     }
 
     /// Writes only if `condition` holds too.
@@ -94,61 +127,66 @@ impl Write {
     pub(crate) fn in_table(self, name: &str) -> Self {
         Self { table: Some(name.into()), ..self }
     }
+}
+
+impl<A> Write<A>
+where
+    Act: From<A>,
+{
+    /// The write as transactions hold it.
+    pub(super) fn any(self) -> Write {
+        Write { act: self.act.into(), condition: self.condition, table: self.table }
+    }
+}
+
+impl Write<Update> {
+    /// Changes attributes of the item at `key`, which is created if the condition allows it.
+    #[must_use]
+    pub fn update(key: Key) -> Self {
+        Self::new(Update { key, steps: Vec::new() })
+    }
 
     fn step(mut self, step: Step) -> Self {
-        if let Act::Update(_, steps) = &mut self.act {
-            steps.push(step);
-        }
+        self.act.steps.push(step);
         self
     }
 
-    /// In an update: sets the attribute at `path`.
+    /// Sets the attribute at `path`.
     #[must_use]
     pub fn set(self, path: &str, value: impl Into<Attribute>) -> Self {
         self.step(Step::Set(path.into(), value.into()))
     }
 
-    /// In an update: sets the attribute at `path` unless it exists.
+    /// Sets the attribute at `path` unless it exists.
     #[must_use]
     pub fn set_if_absent(self, path: &str, value: impl Into<Attribute>) -> Self {
         self.step(Step::SetIfAbsent(path.into(), value.into()))
     }
 
-    /// In an update: adds `by` to the number at `path`, which must exist.
+    /// Adds `by` to the number at `path`, which must exist.
     #[must_use]
     pub fn increase(self, path: &str, by: impl Into<Attribute>) -> Self {
         self.step(Step::Increase(path.into(), by.into()))
     }
 
-    /// In an update: adds `by` to the top-level number `name`, which starts at zero.
+    /// Adds `by` to the top-level number `name`, which starts at zero.
     #[must_use]
     pub fn add(self, name: &str, by: impl Into<Attribute>) -> Self {
         self.step(Step::Add(name.into(), by.into()))
     }
 
-    /// In an update: removes the attribute at `path`.
+    /// Removes the attribute at `path`.
     #[must_use]
     pub fn remove(self, path: &str) -> Self {
         self.step(Step::Remove(path.into()))
     }
 }
 
-/// The outcome of a single write.
+/// The outcome of an update whose item is wanted.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Written {
-    /// It happened. Holds the item after an update or before a delete; empty after a put, or if there was no item.
+pub enum Updated {
+    /// It happened. Holds the item after the update.
     Done(Item),
     /// Its condition did not hold. Holds the existing item, if there is one.
     Refused(Option<Item>),
-}
-
-impl Written {
-    /// The item if the write happened.
-    #[must_use]
-    pub fn done(self) -> Option<Item> {
-        match self {
-            Self::Done(item) => Some(item),
-            Self::Refused(_) => None,
-        }
-    }
 }

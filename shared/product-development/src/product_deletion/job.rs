@@ -18,7 +18,7 @@ use platform::audit::{FieldChange, Kept, Subject};
 use platform::caller::Cause;
 use platform::job::{self, Limits, LoadedRun, Next, Run, Slice};
 use platform::page::{List, Order, Source};
-use platform::table::{self, Condition, Item, Key, Transaction, Write};
+use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
 
 impl Run for DeletionRun {
     const TYPE: ItemType = TYPE;
@@ -43,7 +43,7 @@ impl Run for DeletionRun {
         &self.progress
     }
 
-    fn store(&self, write: Write, step: u64) -> Result<Write, Error> {
+    fn store(&self, write: Write<Update>, step: u64) -> Result<Write<Update>, Error> {
         store(self, write, step)
     }
 
