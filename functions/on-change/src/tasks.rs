@@ -15,7 +15,7 @@ use product_development::task::{self, TaskCard};
 use crate::record::{after, changed, is_imported};
 
 /// Maximum number of tasks of a changed requirement that send notifications and trigger rules.
-const MOST_TASKS: usize = 500;
+const MAX_TASKS: usize = 500;
 
 /// Sends notifications about a changed task, and runs the rules it triggers.
 pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
@@ -104,7 +104,7 @@ pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCa
         return Ok(());
     }
     let Ok(id) = record.subject.entity_id.parse::<RequirementId>() else { return Ok(()) };
-    let tasks = task::unfinished_of(app, product.id, id, MOST_TASKS).await?;
+    let tasks = task::unfinished_of(app, product.id, id, MAX_TASKS).await?;
     let cause = Cause::new(record.id, record.at, record.cause);
     let mut told = BTreeSet::new();
     for task in &tasks {

@@ -18,7 +18,7 @@ use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 /// How long notifications are kept, in seconds: 90 days.
 const KEPT_SECONDS: i64 = 90 * 24 * 3600;
 /// Maximum number of notifications that one call can mark as read by ID.
-const MOST_IDS: usize = 100;
+const MAX_IDS: usize = 100;
 /// Number of notifications marked per transaction; DynamoDB accepts 100 writes.
 const AT_ONCE: usize = 90;
 
@@ -215,8 +215,8 @@ async fn whole(app: &App, page: Page<Item>) -> Result<Page<Item>, Error> {
 pub async fn mark_read(app: &App, caller: &Caller, mark: MarkRead) -> Result<UnreadCount, Error> {
     match (mark.ids, mark.all) {
         (Some(ids), None | Some(false)) => {
-            if ids.len() > MOST_IDS {
-                return Err(Error::field("ids", format!("must contain at most {MOST_IDS} IDs")));
+            if ids.len() > MAX_IDS {
+                return Err(Error::field("ids", format!("must contain at most {MAX_IDS} IDs")));
             }
             let keys = ids.into_iter().map(|id| key(caller.id, id)).collect();
             let items = app.table().get_many(keys).await?;

@@ -21,7 +21,7 @@ pub const SHARDS: u8 = 8;
 /// Lease in seconds: how long a claimed item stays with its sender before it becomes due again; longer than any run.
 const LEASE: i64 = 300;
 /// Number of attempts before sending is considered failed. Including the delays, that is about 16 hours.
-pub const MOST_ATTEMPTS: u32 = 12;
+pub const MAX_ATTEMPTS: u32 = 12;
 /// Delay after the first failed attempt, in seconds; doubles with each further attempt, up to the maximum.
 const FIRST_PAUSE: i64 = 60;
 const LONGEST_PAUSE: i64 = 4 * 3600;

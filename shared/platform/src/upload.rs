@@ -26,7 +26,7 @@ use crate::objects;
 use kernel::error::{Error, FieldError};
 
 /// Maximum file size in bytes: 100 MiB.
-pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 100 * 1024 * 1024;
 /// How long an upload URL is valid, in seconds. A large file takes a while on a slow connection.
 pub const UPLOAD_SECONDS: u64 = 3600;
 /// How long a download URL is valid, in seconds.
@@ -130,7 +130,7 @@ pub struct File {
     pub name: FileName,
     /// Declared file type.
     pub content_type: FileType,
-    /// Size in bytes, 1 to [`MOST_BYTES`].
+    /// Size in bytes, 1 to [`MAX_BYTES`].
     pub size: u64,
     /// SHA-256 digest of the contents.
     pub sha256: Sha256,
@@ -145,8 +145,8 @@ impl File {
             errors
                 .push(FieldError::invalid("file_name", format!("must end in {} for this type", endings.join(" or "))));
         }
-        if !(1..=MOST_BYTES).contains(&size) {
-            errors.push(FieldError::invalid("size", format!("must be between 1 and {MOST_BYTES} bytes")));
+        if !(1..=MAX_BYTES).contains(&size) {
+            errors.push(FieldError::invalid("size", format!("must be between 1 and {MAX_BYTES} bytes")));
         }
         if errors.is_empty() { Ok(Self { name, content_type, size, sha256 }) } else { Err(Error::Invalid(errors)) }
     }
@@ -190,9 +190,9 @@ mod tests {
     fn file_size_and_extension_are_checked() {
         let digest = Sha256::from_bytes(&[1; 32]).unwrap();
         let file = |name: &str, kind, size| File::new(FileName::try_from(name.to_owned()).unwrap(), kind, size, digest);
-        assert!(file("A.PDF", FileType::Pdf, MOST_BYTES).is_ok());
+        assert!(file("A.PDF", FileType::Pdf, MAX_BYTES).is_ok());
         for (name, kind, size) in [
-            ("a.pdf", FileType::Pdf, MOST_BYTES + 1),
+            ("a.pdf", FileType::Pdf, MAX_BYTES + 1),
             ("a.pdf", FileType::Pdf, 0),
             ("a.exe", FileType::Pdf, 1),
             ("a.pdf.exe", FileType::Pdf, 1),

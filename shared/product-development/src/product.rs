@@ -34,7 +34,7 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of members of one product, not counting its owner.
-pub const MOST_MEMBERS: usize = 100;
+pub const MAX_MEMBERS: usize = 100;
 /// Default number of days in one status after which a task is flagged as aging.
 const AGING_DAYS: u16 = 14;
 

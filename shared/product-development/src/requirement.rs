@@ -8,7 +8,7 @@ mod tree;
 mod version;
 mod write;
 
-pub use create_many::{MOST_AT_ONCE, create_many};
+pub use create_many::{MAX_AT_ONCE, create_many};
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use item::{position, unique_key};
 pub(crate) use item::{version_position, versions_of};
@@ -37,9 +37,9 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of acceptance criteria per requirement.
-pub const MOST_CRITERIA: usize = 50;
+pub const MAX_CRITERIA: usize = 50;
 /// Maximum number of links per requirement.
-pub const MOST_LINKS: usize = 20;
+pub const MAX_LINKS: usize = 20;
 
 /// Status of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
@@ -352,8 +352,8 @@ impl Requirement {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if self.acceptance_criteria.len() > MOST_CRITERIA {
-            return Err(Error::field("acceptance_criteria", format!("must have at most {MOST_CRITERIA} entries")));
+        if self.acceptance_criteria.len() > MAX_CRITERIA {
+            return Err(Error::field("acceptance_criteria", format!("must have at most {MAX_CRITERIA} entries")));
         }
         Ok(self)
     }

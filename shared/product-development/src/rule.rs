@@ -1,7 +1,7 @@
 //! Workflow rules of a product: "when this happens to a task, then do that".
 //!
 //! Rules are evaluated by `on-change` when the stream delivers a change, and by `check-deadlines` when a task is overdue. A rule acts on
-//! behalf of its author. It acts once per cause, and changes made by rules can trigger further rules at most [`MOST_DEPTH`] times in a row,
+//! behalf of its author. It acts once per cause, and changes made by rules can trigger further rules at most [`MAX_DEPTH`] times in a row,
 //! so that rules that undo each other cannot loop forever.
 
 mod item;
@@ -27,11 +27,11 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Versioned, present};
 
 /// Maximum number of rules per product.
-pub const MOST_RULES: usize = 50;
+pub const MAX_RULES: usize = 50;
 /// Maximum number of actions per rule.
-pub const MOST_ACTIONS: usize = 5;
+pub const MAX_ACTIONS: usize = 5;
 /// Maximum number of consecutive times a rule's change can trigger further rules.
-pub const MOST_DEPTH: u32 = 3;
+pub const MAX_DEPTH: u32 = 3;
 
 /// The event that triggers a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -245,10 +245,10 @@ impl Rule {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if (1..=MOST_ACTIONS).contains(&self.then.len()) {
+        if (1..=MAX_ACTIONS).contains(&self.then.len()) {
             Ok(self)
         } else {
-            Err(Error::field("then", format!("must have 1 to {MOST_ACTIONS} actions")))
+            Err(Error::field("then", format!("must have 1 to {MAX_ACTIONS} actions")))
         }
     }
 }

@@ -17,7 +17,7 @@ use platform::table::{self, Condition, Item, Key, Transaction, Write};
 use platform::work::Work;
 
 /// Maximum number of passes for parents before the rest is reported. Trees are at most 20 levels deep.
-const MOST_PASSES: u32 = 20;
+const MAX_PASSES: u32 = 20;
 /// Maximum pause before a slice is retried: well within the function's timeout.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
@@ -189,7 +189,7 @@ fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
     if job.dry_run || done.waiting == 0 || done.telling {
         return None;
     }
-    let telling = (done.pass > 0 && done.settled == 0) || done.pass >= MOST_PASSES;
+    let telling = (done.pass > 0 && done.settled == 0) || done.pass >= MAX_PASSES;
     Some(Progress { offset: job.body, row: 1, pass: done.pass + 1, settled: 0, waiting: 0, telling, ..done.clone() })
 }
 

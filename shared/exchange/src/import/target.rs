@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Field, Key, MOST_ROWS};
+use super::{Field, Key, MAX_ROWS};
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::{Action, Scope};
@@ -26,7 +26,7 @@ pub enum Target {
 }
 
 /// Maximum number of rows in a file of requirements or tasks: references between rows are stored with the import.
-const MOST_WORK_ROWS: u64 = 20_000;
+const MAX_WORK_ROWS: u64 = 20_000;
 
 impl Target {
     const ALL: [Self; 3] = [Self::Investors, Self::Requirements, Self::Tasks];
@@ -71,7 +71,7 @@ impl Target {
 
     /// Maximum number of rows in a file.
     pub(super) fn most_rows(self) -> u64 {
-        if self == Self::Investors { MOST_ROWS } else { MOST_WORK_ROWS }
+        if self == Self::Investors { MAX_ROWS } else { MAX_WORK_ROWS }
     }
 
     /// Whether a column can fill `field`.

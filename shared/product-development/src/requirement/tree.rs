@@ -12,7 +12,7 @@ use platform::app::App;
 use platform::table::{self, Condition, Item, Transaction, Write};
 
 /// Maximum number of levels above a requirement.
-pub const MOST_LEVELS: usize = 20;
+pub const MAX_LEVELS: usize = 20;
 
 /// One step on the path to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,8 @@ pub(super) async fn way_up(
         if id == moved {
             return Err(Error::field("parent_id", "must not be the requirement itself or one of its descendants"));
         }
-        if way.len() == MOST_LEVELS {
-            return Err(Error::field("parent_id", format!("must have fewer than {MOST_LEVELS} levels above it")));
+        if way.len() == MAX_LEVELS {
+            return Err(Error::field("parent_id", format!("must have fewer than {MAX_LEVELS} levels above it")));
         }
         let found = app.table().get(item::item_key(product, id)).await?;
         match found.filter(|item| table::item_type(item) == Some(ItemType::Requirement)) {

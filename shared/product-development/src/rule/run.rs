@@ -1,6 +1,6 @@
 //! Runs rules.
 
-use super::{MOST_DEPTH, Recipient, Rule, Then, item, write};
+use super::{MAX_DEPTH, Recipient, Rule, Then, item, write};
 use crate::product::ProductCard;
 use crate::task::{self, Task, TaskCard, TaskPatch};
 use kernel::error::{self, Error};
@@ -43,7 +43,7 @@ pub async fn fire(
     product: &ProductCard,
     task: &TaskCard,
 ) -> Result<(), Error> {
-    if cause.depth >= MOST_DEPTH {
+    if cause.depth >= MAX_DEPTH {
         return Ok(());
     }
     for rule in write::all(app, product.id).await? {

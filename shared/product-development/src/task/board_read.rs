@@ -22,7 +22,7 @@ use platform::table::{self, Item};
 /// Default number of cards per column.
 const CARDS: usize = 200;
 /// Maximum number of cards per column in one response.
-const MOST_CARDS: usize = 1000;
+const MAX_CARDS: usize = 1000;
 
 /// A board column.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -90,7 +90,7 @@ impl BoardQuery {
 
     fn limit(&self) -> Result<usize, Error> {
         match self.limit.unwrap_or(CARDS) {
-            limit if (1..=MOST_CARDS).contains(&limit) => Ok(limit),
+            limit if (1..=MAX_CARDS).contains(&limit) => Ok(limit),
             _ => Err(Error::bad_parameter("limit", "must be between 1 and 1000")),
         }
     }

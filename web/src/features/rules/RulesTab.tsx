@@ -17,7 +17,7 @@ import { Switch } from '@/ui/Switch'
 import { RuleForm } from './RuleForm'
 import type { RulesSearch } from './routes'
 import { useRuleActs, useRules } from './useRules'
-import { MOST_RULES } from './values'
+import { MAX_RULES } from './values'
 import { sentence } from './words'
 
 export const Route = createLazyRoute('/shell/products/$productId/rules')({ component: RulesTab })
@@ -92,7 +92,7 @@ function RulesTab() {
   const change = (changes: RulesSearch) => void navigate({ search: changes, replace: true })
   const close = () => change({})
   const rules = query.data ?? []
-  const full = rules.length >= MOST_RULES
+  const full = rules.length >= MAX_RULES
   useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)
   const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ rule: id }), enable, remove: setDoomed } : undefined
   const edited = rules.find(({ id }) => id === search.rule)
@@ -110,7 +110,7 @@ function RulesTab() {
       <header className="flex items-center justify-between gap-3">
         <div>
           <h2 className="text-base font-semibold">Rules</h2>
-          {full && <p className="text-xs text-ink-3">A product can have up to {MOST_RULES} rules.</p>}
+          {full && <p className="text-xs text-ink-3">A product can have up to {MAX_RULES} rules.</p>}
         </div>
         {rules.length > 0 && (
           <div className="flex gap-2">

@@ -4,7 +4,7 @@ import { PRIORITIES, TASK_STATUSES, options } from '@/api/words'
 import { Button, IconButton } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input, Select, type Option } from '@/ui/inputs'
-import { FRESH_STEP, MOST_ACTIONS, stepMistake, type Step } from './values'
+import { FRESH_STEP, MAX_ACTIONS, stepMistake, type Step } from './values'
 import { ACTIONS, RECIPIENTS } from './words'
 
 interface RowProps {
@@ -126,7 +126,7 @@ export function StepsInput({
           />
         ))}
       </ol>
-      {steps.length < MOST_ACTIONS && (
+      {steps.length < MAX_ACTIONS && (
         <Button variant="quiet" icon={Plus} className="self-start" onClick={() => onChange([...steps, FRESH_STEP])}>
           Add action
         </Button>

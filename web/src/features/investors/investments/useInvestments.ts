@@ -21,13 +21,13 @@ export function useInvestmentsStale(): (investorId: string) => void {
 }
 
 /** More than a rate is computed from; guards against endless fetching. */
-const MOST_PAGES = 40
+const MAX_PAGES = 40
 
 /** All cash flows of an investment, newest first: running totals and the chart need every one. */
 export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor_id'>): Promise<CashFlow[]> {
   const all: CashFlow[] = []
   let cursor: string | null | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { items, next_cursor: next } = await cashFlowList(investment, cursor)
     all.push(...items)
     if (!next) break

@@ -23,7 +23,7 @@ export const Route = createLazyRoute('/shell/products/$productId/board')({ compo
 const route = getRouteApi('/shell/products/$productId/board')
 
 /** Cards loaded per column when lanes are shown. */
-const MOST_IN_LANES = 2000
+const MAX_IN_LANES = 2000
 
 function BoardPage() {
   const { productId } = route.useParams()
@@ -38,7 +38,7 @@ function useWholeColumns(lanesBy: LaneKind | undefined, board: Board | undefined
   useEffect(() => {
     if (!lanesBy) return
     for (const column of board?.columns ?? []) {
-      if (column.next_cursor && column.items.length < MOST_IN_LANES && !loading.includes(column.status)) void loadMore(column)
+      if (column.next_cursor && column.items.length < MAX_IN_LANES && !loading.includes(column.status)) void loadMore(column)
     }
   }, [lanesBy, board, loading, loadMore])
 }
