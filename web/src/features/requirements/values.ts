@@ -71,8 +71,8 @@ const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() ==
 /** Request for a new requirement: only non-empty fields. */
 export function newRequirement(values: Values): NewRequirement {
   const { acceptance_criteria: criteria, ...others } = values
-  const said = Object.entries(others).filter(([, value]) => !isEmpty(value))
-  return { ...(Object.fromEntries(said) as unknown as NewRequirement), acceptance_criteria: filled(criteria) }
+  const given = Object.entries(others).filter(([, value]) => !isEmpty(value))
+  return { ...(Object.fromEntries(given) as unknown as NewRequirement), acceptance_criteria: filled(criteria) }
 }
 
 /** Patch for an edit: only changed fields, and null for those that were emptied. */

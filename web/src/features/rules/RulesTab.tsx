@@ -30,7 +30,7 @@ interface Acts {
 }
 
 function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => string | undefined; acts: Acts | undefined }) {
-  const said = sentence(rule, nameOf)
+  const words = sentence(rule, nameOf)
   return (
     <li className="flex items-start gap-3 px-4 py-4">
       <div className="min-w-0 flex-1">
@@ -39,7 +39,7 @@ function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => s
           {!rule.enabled && <Badge>Paused</Badge>}
         </div>
         <p className={cx('mt-1 break-words', rule.enabled ? 'text-ink' : 'text-ink-3')}>
-          {said.when}, {said.then}
+          {words.when}, {words.then}
         </p>
         <p className="mt-1 text-xs text-ink-3">
           Acts for {nameOf(rule.acts_for) ?? rule.acts_for_name} · changed <RelativeTime at={rule.updated_at} />

@@ -36,7 +36,7 @@ export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor
   return all
 }
 
-function told(error: unknown, what: string): unknown {
+function staleProblem(error: unknown, what: string): unknown {
   if (!(error instanceof Problem) || error.status !== 412) return error
   const detail = 'Review the latest version before you delete it.'
   return new Problem({ status: 412, code: 'stale_version', title: `Someone else changed this ${what}`, detail })
@@ -52,7 +52,7 @@ export function useRemoveInvestment() {
       toast.done(`${name} deleted`)
       void navigate({ to: '/investors/$investorId/investments', params: { investorId }, replace: true })
     },
-    onError: (error) => toast.error('Couldn’t delete the investment', told(error, 'investment')),
+    onError: (error) => toast.error('Couldn’t delete the investment', staleProblem(error, 'investment')),
     onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
   })
 }
@@ -62,7 +62,7 @@ export function useRemoveCashFlow() {
   return useMutation({
     mutationFn: (flow: CashFlow) => cashFlowDelete(flow),
     onSuccess: (_gone, { kind }) => toast.done(`${CASH_FLOW_KINDS[kind]} deleted`),
-    onError: (error) => toast.error('Couldn’t delete the cash flow', told(error, 'cash flow')),
+    onError: (error) => toast.error('Couldn’t delete the cash flow', staleProblem(error, 'cash flow')),
     onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
   })
 }

@@ -74,7 +74,7 @@ function BoardView({ productId, search, change }: BoardViewProps) {
   const { narrowed, shown, lanes, cellOf } = useCells({ productId, board, search, lanesBy, personOf })
   const create = useCallback((status: TaskStatus) => change({ create: status, task: undefined }), [change])
   useShortcut('c', 'New task', () => create('open'), 'This page', mayWrite)
-  const { actions, carried, activeId, said, register } = useCarrying({
+  const { actions, carried, activeId, announcement, register } = useCarrying({
     productId,
     nameOf: personOf,
     mayMove: mayProgress,
@@ -106,7 +106,7 @@ function BoardView({ productId, search, change }: BoardViewProps) {
         Use the arrow keys to move between cards, Enter to open a card, Space to pick it up and drop it, and M for the move menu.
       </p>
       <p className="sr-only" role="status" aria-live="assertive">
-        {said}
+        {announcement}
       </p>
       <BoardProvider value={actions}>{body()}</BoardProvider>
       <TaskCreate
