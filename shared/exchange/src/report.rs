@@ -26,13 +26,13 @@ use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
 
 /// Maximum number of investments listed in a report.
-pub const MAX_INVESTMENTS: usize = 1_000;
+const MAX_INVESTMENTS: usize = 1_000;
 /// Maximum number of cash flows listed in a report.
-pub const MAX_CASH_FLOWS: usize = 1_000;
+const MAX_CASH_FLOWS: usize = 1_000;
 /// Maximum number of timeline entries in a report.
-pub const MAX_ENTRIES: usize = 200;
+const MAX_ENTRIES: usize = 200;
 /// Maximum number of documents listed in a report.
-pub const MAX_DOCUMENTS: usize = 500;
+const MAX_DOCUMENTS: usize = 500;
 
 /// Period of a report.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_report_reveals_nothing_the_caller_cannot_read() {
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let roles = Roles::from([role]);
             for read in [Action::InvestorRead, Action::DocumentRead, Action::AnalyticsRead] {
                 assert!(scope(&roles, Action::InvestorReport) <= scope(&roles, read), "{role:?} {read:?}");

@@ -28,15 +28,15 @@ use product_development::team;
 use product_development::team::ProductMember;
 
 /// Maximum number of milestones listed.
-pub const MAX_MILESTONES: usize = 200;
+const MAX_MILESTONES: usize = 200;
 /// Maximum number of requirements listed.
-pub const MAX_REQUIREMENTS: usize = 1_000;
+const MAX_REQUIREMENTS: usize = 1_000;
 /// Maximum number of unfinished tasks listed.
-pub const MAX_TASKS: usize = 500;
+const MAX_TASKS: usize = 500;
 /// Maximum number of baselines listed.
-pub const MAX_BASELINES: usize = 100;
+const MAX_BASELINES: usize = 100;
 /// Maximum number of approved design assets listed.
-pub const MAX_ASSETS: usize = 200;
+const MAX_ASSETS: usize = 200;
 /// Maximum number of items of one kind that are read and filtered.
 const MAX_READ: usize = 1_000;
 
@@ -152,7 +152,7 @@ fn shown<T>(page: Page<T>, most: usize) -> Excerpt<T> {
 /// Unfinished tasks, most urgent first.
 async fn unfinished(app: &App, caller: &Caller, id: ProductId, today: Date) -> Result<Excerpt<TaskCard>, Error> {
     let request = PageRequest::exactly(MAX_READ, None);
-    let statuses = Status::ALL.into_iter().filter(|status| *status != Status::Done);
+    let statuses = Status::ALL.iter().copied().filter(|status| *status != Status::Done);
     let queries: Vec<TaskQuery> =
         statuses.map(|status| TaskQuery { status: Some(status), ..TaskQuery::default() }).collect();
     let pages = queries.iter().map(|query| task::read(app, caller, Action::ProductReport, id, query, &request));
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_report_reveals_nothing_the_caller_cannot_read() {
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let roles = Roles::from([role]);
             for read in [Action::ProductRead, Action::ProductAnalyticsRead] {
                 assert!(scope(&roles, Action::ProductReport) <= scope(&roles, read), "{role:?} {read:?}");

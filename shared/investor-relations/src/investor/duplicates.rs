@@ -32,7 +32,6 @@ const PHONE_DIGITS: usize = 8;
 choice!(
     /// Why an investor may be a duplicate.
     #[schema(as = DuplicateReason)]
-    #[derive(Hash)]
     Reason {
         /// Same email address.
         Email = "email",

@@ -178,7 +178,7 @@ fn by_status(items: &[Item], today: Date, alert_after: u16) -> Vec<AgingStatus> 
             alerts: ages.range(u64::from(alert_after) + 1..).map(|(_, count)| count).sum(),
         }
     };
-    Status::ALL.into_iter().filter(|status| *status != Status::Done).map(of).collect()
+    Status::ALL.iter().copied().filter(|status| *status != Status::Done).map(of).collect()
 }
 
 /// Number of days from `since` to today.

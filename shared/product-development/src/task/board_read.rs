@@ -101,7 +101,7 @@ pub async fn board(app: &App, caller: &Caller, product_id: ProductId, query: &Bo
     if query.cursor.is_some() {
         return Err(Error::bad_parameter("cursor", "can only be used with a single column"));
     }
-    let (wip_limits, columns) = columns(app, caller, product_id, &Status::ALL, query).await?;
+    let (wip_limits, columns) = columns(app, caller, product_id, Status::ALL, query).await?;
     Ok(Board { columns, wip_limits })
 }
 
@@ -113,7 +113,7 @@ pub async fn board_column(
     status: &str,
     query: &BoardQuery,
 ) -> Result<BoardColumn, Error> {
-    let known = Status::ALL.into_iter().find(|known| known.as_str() == status);
+    let known = Status::ALL.iter().copied().find(|known| known.as_str() == status);
     let Some(status) = known else {
         product::load(app, caller, Action::ProductRead, product_id).await?;
         return Err(Error::NotFound { what: "column" });
