@@ -33,7 +33,7 @@ use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of tags per investor.
-pub const MAX_TAGS: usize = 20;
+const MAX_TAGS: usize = 20;
 
 choice!(
     /// The type of an investor.

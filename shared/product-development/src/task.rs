@@ -55,7 +55,7 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
 /// Maximum number of labels per task.
-pub const MAX_LABELS: usize = 20;
+const MAX_LABELS: usize = 20;
 
 /// A task with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -96,7 +96,7 @@ async fn move_some(app: &App, run: &MergeRun, slice: &Slice<'_>) -> Result<Merge
             }
             Ok(Outcome::Stays) => {}
             // Keep what has been moved so far; the next slice retries this item.
-            Err(error) if MergeRun::passes(&error) => {
+            Err(error) if MergeRun::is_transient(&error) => {
                 job::end_early(run, error, merge.moved > run.merge.moved)?;
                 at_end = false;
                 break;

@@ -72,8 +72,8 @@ impl Referred {
             }
             referred.milestones.extend(new.milestone_id);
         }
-        let ways = children.into_iter().map(|(parent, child)| tree::way_up(app, product, child, parent));
-        let steps = try_join_all(ways).await?.into_iter().flatten();
+        let paths = children.into_iter().map(|(parent, child)| tree::path_to_root(app, product, child, parent));
+        let steps = try_join_all(paths).await?.into_iter().flatten();
         referred.steps = steps.map(|step| (step.id, step)).collect();
         Ok(referred)
     }
