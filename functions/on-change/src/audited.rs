@@ -7,14 +7,14 @@ use kernel::id::{InvestorId, UserId};
 use kernel::policy::Action;
 use kernel::{Entity, Error, Operation};
 use people::live::{self, Audience, Event};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use platform::audit::Record;
 use platform::caller::Cause;
 use platform::stream::Change;
 use platform::{App, table};
 
 use crate::products;
-use crate::record::{after, cause, changed, is_imported, publish, tell_quarantined};
+use crate::record::{after, changed, is_imported, notification_key, notify_quarantined, publish};
 
 /// Publishes the change and notifies the users it concerns.
 pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
@@ -106,16 +106,16 @@ async fn notify_activity(app: &App, record: &Record, card: &InvestorCard) -> Res
         return Ok(());
     }
     let what = after(record, "kind").unwrap_or("activity");
-    let told = Told {
+    let new = NewNotification {
         at: record.at,
-        cause: format!("{}/{}", record.action, record.subject.entity_id),
+        key: format!("{}/{}", record.action, record.subject.entity_id),
         kind: Kind::ActivityCreated,
         title: format!("New {what} with {}", card.name),
         body: Some(format!("Recorded by {}", record.actor_name)),
         link: format!("/investors/{}", card.id),
         actor_name: Some(record.actor_name.clone()),
     };
-    notification::tell(app, manager, told).await
+    notification::notify(app, manager, new).await
 }
 
 /// Publishes a document to users who can see it; while it awaits its file, only to its creator.
@@ -130,7 +130,7 @@ async fn announce_document(app: &App, record: &Record) -> Result<(), Error> {
     publish(app, record, audience).await?;
     match card {
         Some(card) if record.action == Operation::DocumentQuarantine => {
-            tell_quarantined(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
+            notify_quarantined(app, record, card.name.as_str(), format!("/investors/{}/documents", card.id)).await
         }
         _ => Ok(()),
     }
@@ -147,16 +147,16 @@ async fn notify_reminder(app: &App, record: &Record, card: &InvestorCard) -> Res
     };
     let Ok(id) = record.subject.entity_id.parse() else { return Ok(()) };
     let Some(user) = reminder::user_of(app, card.id, id).await? else { return Ok(()) };
-    let told = Told {
+    let new = NewNotification {
         at: record.at,
-        cause: cause(record),
+        key: notification_key(record),
         kind,
         title,
         body: None,
         link: format!("/investors/{}", card.id),
         actor_name: None,
     };
-    notification::tell(app, user, told).await
+    notification::notify(app, user, new).await
 }
 
 async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Result<(), Error> {
@@ -165,14 +165,14 @@ async fn notify_assigned(app: &App, record: &Record, card: &InvestorCard) -> Res
     if record.actor_id == Some(manager) || is_imported(record) {
         return Ok(());
     }
-    let told = Told {
+    let new = NewNotification {
         at: record.at,
-        cause: format!("investor_assigned/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        key: format!("investor_assigned/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
         kind: Kind::InvestorAssigned,
         title: format!("{} was assigned to you", card.name),
         body: Some(format!("Assigned by {}", record.actor_name)),
         link: format!("/investors/{}", card.id),
         actor_name: Some(record.actor_name.clone()),
     };
-    notification::tell(app, manager, told).await
+    notification::notify(app, manager, new).await
 }

@@ -5,7 +5,7 @@ use kernel::id::{ImportId, UserId};
 use kernel::time::Timestamp;
 use kernel::{Entity, Error};
 use people::live::{self, Audience, Event};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use platform::stream::Change;
 use platform::{App, table};
 use serde::Deserialize;
@@ -40,16 +40,16 @@ pub async fn moved(app: &App, change: &Change) -> Result<(), Error> {
         | Status::Importing
         | Status::Cancelled => return Ok(()),
     };
-    let told = Told {
+    let new = NewNotification {
         at: import.updated_at,
-        cause: format!("import_finished/{}", import.id),
+        key: format!("import_finished/{}", import.id),
         kind: Kind::ImportFinished,
         title,
         body: None,
         link: format!("/imports/{}", import.id),
         actor_name: None,
     };
-    notification::tell(app, import.created_by, told).await
+    notification::notify(app, import.created_by, new).await
 }
 
 /// Publishes an import's progress.

@@ -7,7 +7,7 @@ use investor_relations::investor::{self, InvestorCard};
 use kernel::Error;
 use people::user::UserCard;
 use platform::stream::Change;
-use platform::table::{Draft, Item, Key, MOST_WRITES, Transaction};
+use platform::table::{Draft, Item, Key, MAX_WRITES, Transaction};
 use platform::{App, table};
 use product_development::{product, requirement, task};
 
@@ -88,7 +88,7 @@ async fn maintain(
 
 /// Commits as many writes as DynamoDB accepts at once and continues with an empty transaction; entries are independent of each other.
 async fn commit_full(app: &App, transaction: Transaction) -> Result<Transaction, Error> {
-    if transaction.len() < MOST_WRITES {
+    if transaction.len() < MAX_WRITES {
         return Ok(transaction);
     }
     app.table().commit(transaction).await?;

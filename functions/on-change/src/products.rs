@@ -6,14 +6,14 @@ use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use kernel::{Entity, Error, Operation};
 use people::live::{self, Audience, Event};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use platform::App;
 use platform::audit::{FieldChange, Kept, Record};
 use platform::stream::Change;
 use product_development::product::{self, ProductCard};
 use product_development::product_deletion;
 
-use crate::record::{after, publish, tell_quarantined};
+use crate::record::{after, notify_quarantined, publish};
 use crate::tasks;
 
 /// Publishes the change to users who can currently read the product. Users who were just removed from the team receive this event and
@@ -30,10 +30,10 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
             return publish(app, record, Audience::User(creator)).await;
         }
         (Operation::AssetQuarantine, _) => {
-            tell_quarantined(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
+            notify_quarantined(app, record, card.name.as_str(), format!("/products/{}/assets", card.id)).await?;
         }
         (Operation::AttachmentQuarantine, _) => {
-            tell_quarantined(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
+            notify_quarantined(app, record, card.name.as_str(), format!("/products/{}", card.id)).await?;
         }
         _ => {}
     }
@@ -77,16 +77,16 @@ async fn announce_removed(app: &App, record: &Record, id: &str) -> Result<(), Er
         "1" => "1 related item was deleted with it.".to_owned(),
         count => format!("{count} related items were deleted with it."),
     });
-    let told = Told {
+    let new = NewNotification {
         at: record.at,
-        cause: format!("{}/{id}", record.action),
+        key: format!("{}/{id}", record.action),
         kind: Kind::ProductDeleted,
         title: format!("{} was deleted", product.name),
         body,
         link: "/products".into(),
         actor_name: None,
     };
-    notification::tell(app, starter, told).await
+    notification::notify(app, starter, new).await
 }
 
 /// Removes the figures of a deleted product. In stream order, its tasks and requirements were removed before it.

@@ -3,7 +3,7 @@
 use kernel::Error;
 use kernel::id::UserId;
 use people::live::{self, Audience, Event};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use platform::App;
 use platform::audit::{FieldChange, Kept, Record};
 use platform::caller::Cause;
@@ -40,26 +40,26 @@ pub fn after<'a>(record: &'a Record, field: &str) -> Option<&'a str> {
 }
 
 /// Identifies a notification about this change, so that it is sent once.
-pub fn cause(record: &Record) -> String {
+pub fn notification_key(record: &Record) -> String {
     format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1))
 }
 
 /// Notifies the uploader of a file for `name` that it was quarantined, and why.
-pub async fn tell_quarantined(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
+pub async fn notify_quarantined(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
     let Some(uploader) = after(record, "uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
     let why = match after(record, "reason") {
         Some("wrong_type") => "The contents do not match the declared type, or the file contains macros.",
         Some("wrong_size") => "The size does not match the declared size.",
         _ => "The contents do not match the declared checksum.",
     };
-    let told = Told {
+    let new = NewNotification {
         at: record.at,
-        cause: cause(record),
+        key: notification_key(record),
         kind: Kind::DocumentQuarantined,
         title: format!("A file for {name} was quarantined"),
         body: Some(why.into()),
         link,
         actor_name: None,
     };
-    notification::tell(app, uploader, told).await
+    notification::notify(app, uploader, new).await
 }

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 
 use kernel::id::{RequirementId, TaskId, UserId};
 use kernel::{Error, Operation};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use people::user;
 use platform::App;
 use platform::audit::{Kept, Record};
 use product_development::product::ProductCard;
-use product_development::rule::{self, Cause, Event};
+use product_development::rule::{self, Event, Occurrence};
 use product_development::task::{self, TaskCard};
 
 use crate::record::{after, changed, is_imported};
 
 /// Maximum number of tasks of a changed requirement that send notifications and trigger rules.
-const MOST_TASKS: usize = 500;
+const MAX_TASKS: usize = 500;
 
 /// Sends notifications about a changed task, and runs the rules it triggers.
 pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<(), Error> {
@@ -24,24 +24,24 @@ pub async fn moved(app: &App, record: &Record, product: &ProductCard) -> Result<
     let is_new = record.action == Operation::TaskCreate;
     if !is_imported(record) {
         if let Some(assignee) = after(record, "assignee_id").and_then(|id| id.parse().ok()) {
-            tell_assigned(app, record, product, &task, assignee).await?;
+            notify_assigned(app, record, product, &task, assignee).await?;
         }
         if let Some(status) = after(record, "status").filter(|_| !is_new) {
-            tell_status(app, record, product, &task, status).await?;
+            notify_status(app, record, product, &task, status).await?;
         }
     }
     let mut events = Vec::new();
     events.extend(is_new.then_some(Event::TaskCreated));
     events.extend(changed(record, "status").filter(|_| !is_new).map(|_| Event::TaskStatusChanged));
     events.extend(after(record, "assignee_id").map(|_| Event::TaskAssigned));
-    let cause = Cause::new(record.id, record.at, record.cause);
+    let occurrence = Occurrence::new(record.id, record.at, record.cause);
     for event in events {
-        rule::fire(app, &cause, event, product, &task).await?;
+        rule::fire(app, &occurrence, event, product, &task).await?;
     }
     Ok(())
 }
 
-async fn tell_assigned(
+async fn notify_assigned(
     app: &App,
     record: &Record,
     product: &ProductCard,
@@ -51,12 +51,12 @@ async fn tell_assigned(
     if record.actor_id == Some(assignee) {
         return Ok(());
     }
-    let told =
+    let new =
         about(record, product, task, "assigned", Kind::TaskAssigned, format!("{} was assigned to you", task.reference));
-    notification::tell(app, assignee, told).await
+    notification::notify(app, assignee, new).await
 }
 
-async fn tell_status(
+async fn notify_status(
     app: &App,
     record: &Record,
     product: &ProductCard,
@@ -68,8 +68,8 @@ async fn tell_status(
     let concerned: BTreeSet<UserId> = watchers.into_iter().chain(task.assignee_id).chain([product.owner_id]).collect();
     for user in reached(app, product, concerned).await? {
         if record.actor_id != Some(user) {
-            let told = about(record, product, task, "status", Kind::TaskStatusChanged, title.clone());
-            notification::tell(app, user, told).await?;
+            let new = about(record, product, task, "status", Kind::TaskStatusChanged, title.clone());
+            notification::notify(app, user, new).await?;
         }
     }
     Ok(())
@@ -89,8 +89,8 @@ pub async fn commented(app: &App, record: &Record, product: &ProductCard) -> Res
     for user in reached(app, product, mentioned).await? {
         if record.actor_id != Some(user) {
             let title = format!("{} mentioned you in {}", record.actor_name, task.reference);
-            let told = about(record, product, &task, "mentioned", Kind::TaskMentioned, title);
-            notification::tell(app, user, told).await?;
+            let new = about(record, product, &task, "mentioned", Kind::TaskMentioned, title);
+            notification::notify(app, user, new).await?;
         }
     }
     Ok(())
@@ -104,23 +104,23 @@ pub async fn requirement_changed(app: &App, record: &Record, product: &ProductCa
         return Ok(());
     }
     let Ok(id) = record.subject.entity_id.parse::<RequirementId>() else { return Ok(()) };
-    let tasks = task::unfinished_of(app, product.id, id, MOST_TASKS).await?;
-    let cause = Cause::new(record.id, record.at, record.cause);
-    let mut told = BTreeSet::new();
+    let tasks = task::unfinished_of(app, product.id, id, MAX_TASKS).await?;
+    let occurrence = Occurrence::new(record.id, record.at, record.cause);
+    let mut notified = BTreeSet::new();
     for task in &tasks {
         if let Some(user) = task.assignee_id
             && record.actor_id != Some(user)
             && product.has(user)
-            && told.insert(user)
+            && notified.insert(user)
         {
             let title = format!("The requirement of {} has changed", task.reference);
-            let told = Told {
+            let new = NewNotification {
                 link: format!("/products/{}/requirements/{id}", product.id),
                 ..about(record, product, task, "requirement", Kind::RequirementChanged, title)
             };
-            notification::tell(app, user, told).await?;
+            notification::notify(app, user, new).await?;
         }
-        rule::fire(app, &cause, Event::RequirementChanged, product, task).await?;
+        rule::fire(app, &occurrence, Event::RequirementChanged, product, task).await?;
     }
     Ok(())
 }
@@ -132,10 +132,17 @@ async fn reached(app: &App, product: &ProductCard, users: BTreeSet<UserId>) -> R
     Ok([of_team, admins].concat())
 }
 
-fn about(record: &Record, product: &ProductCard, task: &TaskCard, what: &str, kind: Kind, title: String) -> Told {
-    Told {
+fn about(
+    record: &Record,
+    product: &ProductCard,
+    task: &TaskCard,
+    what: &str,
+    kind: Kind,
+    title: String,
+) -> NewNotification {
+    NewNotification {
         at: record.at,
-        cause: format!("task_{what}/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
+        key: format!("task_{what}/{}/{}", record.subject.entity_id, record.sequence.unwrap_or(1)),
         kind,
         title,
         body: Some(task.title.to_string()),

@@ -10,7 +10,7 @@ use crate::words::NONE;
 /// Confidentiality marking.
 const MARKING: &str = "Confidential";
 /// Maximum length of one text in characters, so that a long pasted note does not make the report too large to send.
-pub const MOST_TEXT: usize = 4_000;
+pub const MAX_TEXT: usize = 4_000;
 /// Gap between two columns of facts, in points.
 const GAP: f32 = 20.0;
 

@@ -27,9 +27,9 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum length of a query in characters.
-const MOST_CHARACTERS: usize = 100;
+const MAX_CHARACTERS: usize = 100;
 /// Maximum number of results of each kind.
-const MOST_RESULTS: usize = 10;
+const MAX_RESULTS: usize = 10;
 /// Number of entries read per prefix for investors or users: an entry that matches every word of the query may come after some that do
 /// not.
 const CANDIDATES: usize = 12;
@@ -87,7 +87,7 @@ impl Typed {
         hits.retain(|hit| {
             let count = of_kind.entry(hit.kind()).or_default();
             *count += 1;
-            *count <= MOST_RESULTS
+            *count <= MAX_RESULTS
         });
         hits
     }
@@ -102,8 +102,8 @@ struct Read {
 
 /// Searches what the caller can see. One round trip; see [`product`] for when it takes one more.
 pub async fn list(app: &App, caller: &Caller, query: &SearchQuery) -> Result<SearchResults, Error> {
-    if query.q.chars().count() > MOST_CHARACTERS {
-        return Err(Error::bad_parameter("q", format!("must have at most {MOST_CHARACTERS} characters")));
+    if query.q.chars().count() > MAX_CHARACTERS {
+        return Err(Error::bad_parameter("q", format!("must have at most {MAX_CHARACTERS} characters")));
     }
     let typed = Typed { phrase: text::searchable(&query.q) };
     if typed.phrase.is_empty() {

@@ -36,7 +36,7 @@ fn ends_a_cell(c: char) -> bool {
 
 /// The text as written to a cell: anything that would be a formula is prefixed with an apostrophe.
 #[must_use]
-pub fn defused(text: &str) -> Cow<'_, str> {
+pub(crate) fn defused(text: &str) -> Cow<'_, str> {
     let inside = |(at, c): (usize, char)| ends_a_cell(c) && is_formula(&text[at + c.len_utf8()..]);
     if !begins_dangerously(text) && !text.char_indices().any(inside) {
         return Cow::Borrowed(text);

@@ -85,7 +85,7 @@ use platform::page::{Page, PageRequest};
 /// Number of rows on a page, unless they are too long.
 const ROWS: usize = 500;
 /// Maximum page size in bytes: 2 MiB. A Lambda response is limited to 6 MB, and base64 takes up a quarter of that.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// Number of rows on the page.
 const ROW_COUNT: HeaderName = HeaderName::from_static("x-row-count");
 
@@ -169,7 +169,7 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
     let (page, text) = loop {
         let page = export.read(app, caller, &PageRequest::exactly(most, export.cursor().cloned())).await?;
         let text = sheet::write(&page.items, is_first)?;
-        if text.len() <= MOST_BYTES || most == 1 {
+        if text.len() <= MAX_BYTES || most == 1 {
             break (page, text);
         }
         most = (most / 4).max(1);

@@ -46,9 +46,9 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
 /// Maximum file size in bytes: 25 MiB.
-pub const MOST_BYTES: u64 = 26_214_400;
+const MAX_BYTES: u64 = 26_214_400;
 /// Maximum number of rows in a file.
-pub const MOST_ROWS: u64 = 100_000;
+const MAX_ROWS: u64 = 100_000;
 /// How long an import is kept, in seconds: 30 days.
 const KEPT_SECONDS: i64 = 30 * 24 * 3600;
 

@@ -26,13 +26,13 @@ use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
 
 /// Maximum number of investments listed in a report.
-pub const MOST_INVESTMENTS: usize = 1_000;
+const MAX_INVESTMENTS: usize = 1_000;
 /// Maximum number of cash flows listed in a report.
-pub const MOST_CASH_FLOWS: usize = 1_000;
+const MAX_CASH_FLOWS: usize = 1_000;
 /// Maximum number of timeline entries in a report.
-pub const MOST_ENTRIES: usize = 200;
+const MAX_ENTRIES: usize = 200;
 /// Maximum number of documents listed in a report.
-pub const MOST_DOCUMENTS: usize = 500;
+const MAX_DOCUMENTS: usize = 500;
 
 /// Period of a report.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema, IntoParams)]
@@ -115,8 +115,8 @@ pub async fn of_investor(
         name_of(app, loaded.investor.relationship_manager_id),
         holdings::read(app, id),
         analytics::read_investor(app, id),
-        timeline::newest(app, &loaded, from, until, MOST_ENTRIES),
-        document::newest(app, caller, id, cipher, MOST_DOCUMENTS),
+        timeline::newest(app, &loaded, from, until, MAX_ENTRIES),
+        document::newest(app, caller, id, cipher, MAX_DOCUMENTS),
     )?;
     let (items, more) = held;
     let (mut investments, mut cash_flows) = (Vec::new(), Vec::new());
@@ -137,12 +137,12 @@ pub async fn of_investor(
         time_zone,
         manager,
         holdings: holdings::of(&items, more)?,
-        investments: Excerpt::of(investments, MOST_INVESTMENTS, investments_cut),
-        cash_flows: Excerpt::of(cash_flows, MOST_CASH_FLOWS, more),
+        investments: Excerpt::of(investments, MAX_INVESTMENTS, investments_cut),
+        cash_flows: Excerpt::of(cash_flows, MAX_CASH_FLOWS, more),
         analytics,
         period: query.clone(),
-        timeline: Excerpt::of(entries.0, MOST_ENTRIES, entries.1),
-        documents: Excerpt::of(documents.0, MOST_DOCUMENTS, documents.1),
+        timeline: Excerpt::of(entries.0, MAX_ENTRIES, entries.1),
+        documents: Excerpt::of(documents.0, MAX_DOCUMENTS, documents.1),
         investor: loaded.investor,
     };
     let subject = Subject::new(Entity::Investor, id);
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_report_reveals_nothing_the_caller_cannot_read() {
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let roles = Roles::from([role]);
             for read in [Action::InvestorRead, Action::DocumentRead, Action::AnalyticsRead] {
                 assert!(scope(&roles, Action::InvestorReport) <= scope(&roles, read), "{role:?} {read:?}");

@@ -19,7 +19,7 @@ use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of participants per activity.
-pub const MOST_PARTICIPANTS: usize = 50;
+const MAX_PARTICIPANTS: usize = 50;
 
 choice!(
     /// Type of activity.

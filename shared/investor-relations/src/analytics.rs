@@ -13,8 +13,7 @@ mod portfolio;
 mod ranking;
 mod trend;
 
-pub(crate) use capital::Capital;
-pub use capital::HOLDINGS_PREFIX;
+pub(crate) use capital::{Capital, HOLDINGS_PREFIX};
 pub use count::{count_activity, count_investment, count_investor, refresh_investments, refresh_investor};
 pub use investor::read as read_investor;
 pub use investor::{InvestorAnalytics, engagement_score, of_investor};

@@ -22,9 +22,9 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of cash flows for computing a rate of return.
-pub const MOST_FLOWS: usize = 2_000;
+pub const MAX_FLOWS: usize = 2_000;
 /// Maximum number of items per read: the cash flows, their investments and the sums.
-const MOST_ITEMS: usize = 3_000;
+const MAX_ITEMS: usize = 3_000;
 
 /// An investor's holdings by currency. Amounts in different currencies are never added up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -64,7 +64,7 @@ pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool
     let source = Source::table(investor::partition(investor_id), "HOLDING");
     let mut list = List::new("holdings", source, Order::Descending);
     list.consistent = true;
-    let (items, more) = list.read(app, None, MOST_ITEMS).await?;
+    let (items, more) = list.read(app, None, MAX_ITEMS).await?;
     Ok((items, more.is_some()))
 }
 
@@ -99,7 +99,7 @@ pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
         let flows = flows.remove(&currency).unwrap_or_default();
         let irr = match figures.reason {
             Some(reason) => Err(reason),
-            None if more || read > MOST_FLOWS => Err(ReturnReason::TooManyCashFlows),
+            None if more || read > MAX_FLOWS => Err(ReturnReason::TooManyCashFlows),
             None => returns::internal_rate(&flows),
         };
         currencies.push(CurrencyHoldings { currency, investments: held.investments, figures, irr: irr.into() });

@@ -16,7 +16,7 @@ pub use item::{LoadedInvestor, key, listings, subject};
 pub(crate) use item::{holder_key, partition, timeline};
 pub use list::read;
 pub use list::{InvestorQuery, list};
-pub(crate) use read::{MOST_MERGES, merged_into, require, require_unmerged};
+pub(crate) use read::{MAX_MERGES, merged_into, require, require_unmerged};
 pub use read::{get, load, load_any};
 pub use unique::{Unique, owners};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};
@@ -33,7 +33,7 @@ use platform::audit::{Compared, Fields};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of tags per investor.
-pub const MOST_TAGS: usize = 20;
+const MAX_TAGS: usize = 20;
 
 choice!(
     /// The type of an investor.

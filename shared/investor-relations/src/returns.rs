@@ -14,7 +14,6 @@ use kernel::time::Date;
 
 choice!(
     /// Why a return figure is undefined.
-    #[derive(Hash)]
     ReturnReason {
         /// Nothing has been paid in.
         NothingPaidIn = "nothing_paid_in",
@@ -147,7 +146,7 @@ const STEPS: u32 = 800;
 /// (<https://support.microsoft.com/en-us/office/xirr-function-de1242ec-7477-445b-b11b-a303ad9bc11d>). Searches the whole range
 /// for sign changes, in steps even in the logarithm of 1 + rate, and then applies Newton's method within a bisection bracket, so
 /// that it always terminates and never picks one of several rates.
-pub fn internal_rate(flows: &[Flow]) -> Result<f64, ReturnReason> {
+pub(crate) fn internal_rate(flows: &[Flow]) -> Result<f64, ReturnReason> {
     let Some(first) = flows.iter().map(|flow| flow.on).min() else { return Err(ReturnReason::NothingPaidIn) };
     if !flows.iter().any(|f| f.amount < 0.0) || !flows.iter().any(|f| f.amount > 0.0) {
         return Err(ReturnReason::OneSign);

@@ -2,41 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use crate::choice;
 
-/// A user's role in the company. A user has one or more roles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Full access.
-    Admin,
-    /// Manages relationships with investors.
-    RelationshipManager,
-    /// Reads investors and their figures.
-    Analyst,
-    /// Owns and manages products.
-    Manager,
-    /// Works on the products they are a member of.
-    TeamMember,
-}
-
-impl Role {
-    /// All roles.
-    pub const ALL: [Self; 5] = [Self::Admin, Self::RelationshipManager, Self::Analyst, Self::Manager, Self::TeamMember];
-
-    /// The role's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::RelationshipManager => "relationship_manager",
-            Self::Analyst => "analyst",
-            Self::Manager => "manager",
-            Self::TeamMember => "team_member",
-        }
+choice!(
+    /// A user's role in the company. A user has one or more roles.
+    Role {
+        /// Full access.
+        Admin = "admin",
+        /// Manages relationships with investors.
+        RelationshipManager = "relationship_manager",
+        /// Reads investors and their figures.
+        Analyst = "analyst",
+        /// Owns and manages products.
+        Manager = "manager",
+        /// Works on the products they are a member of.
+        TeamMember = "team_member",
     }
-}
+);
 
 /// The roles of one user.
 pub type Roles = BTreeSet<Role>;

@@ -60,7 +60,7 @@ pub fn searchable(text: &str) -> String {
 }
 
 /// Number of words in a name that can be found by prefix.
-const MOST_WORDS: usize = 8;
+const MAX_WORDS: usize = 8;
 
 /// The rest of a name starting at each of its words: `acme capital` and `capital`. Anything typed from the name, in its word
 /// order, is a prefix of one of these.
@@ -69,7 +69,7 @@ pub fn word_beginnings(name: &str) -> Vec<String> {
     let text = searchable(name);
     let starts = text.char_indices().filter(|(at, _)| *at == 0 || text.as_bytes()[at - 1] == b' ');
     starts
-        .take(MOST_WORDS)
+        .take(MAX_WORDS)
         .map(|(at, _)| text[at..].chars().take(60).collect())
         .filter(|s: &String| !s.is_empty())
         .collect()
@@ -274,7 +274,7 @@ mod tests {
         #[test]
         fn each_word_of_a_name_starts_a_word_beginning(name in "\\PC{0,80}") {
             let (text, found) = (searchable(&name), word_beginnings(&name));
-            for word in text.split(' ').filter(|word| !word.is_empty()).take(MOST_WORDS) {
+            for word in text.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS) {
                 prop_assert!(found.iter().any(|beginning| beginning.starts_with(&word.chars().take(60).collect::<String>())));
             }
             prop_assert_eq!(searchable(&text), text);

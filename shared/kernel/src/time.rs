@@ -164,7 +164,7 @@ impl Date {
 
     /// The Monday of this date's week (ISO 8601).
     #[must_use]
-    pub fn week_start(self) -> Self {
+    pub(crate) fn week_start(self) -> Self {
         self.plus_days(-i32::from(self.0.weekday().to_monday_zero_offset()))
     }
 

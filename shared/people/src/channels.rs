@@ -43,7 +43,7 @@ macro_rules! each_notification_kind {
 }
 
 macro_rules! define_kind {
-    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident: $channels:ident),+ $(,)?) => {
         /// The kind of a notification.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
@@ -74,34 +74,35 @@ impl Kind {
 
 /// Delivery channels for a kind of notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Ways {
+#[schema(as = Ways)]
+pub struct Channels {
     /// Notify in the app: stored, counted and pushed.
     pub in_app: bool,
     /// Notify by email.
     pub email: bool,
 }
 
-const IN_APP: Ways = Ways { in_app: true, email: false };
-const BOTH: Ways = Ways { in_app: true, email: true };
+const IN_APP: Channels = Channels { in_app: true, email: false };
+const BOTH: Channels = Channels { in_app: true, email: true };
 
 macro_rules! define_notify {
-    ($($(#[$doc:meta])* $variant:ident = $name:ident: $ways:ident),+ $(,)?) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:ident: $channels:ident),+ $(,)?) => {
         /// Delivery channels for each kind of notification.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
         #[serde(default)]
         #[schema(as = NotificationWays)]
-        pub struct Notify { $($(#[$doc])* pub $name: Ways),+ }
+        pub struct Notify { $($(#[$doc])* pub $name: Channels),+ }
 
         impl Default for Notify {
             fn default() -> Self {
-                Self { $($name: $ways),+ }
+                Self { $($name: $channels),+ }
             }
         }
 
         impl Notify {
             /// The delivery channels for a kind.
             #[must_use]
-            pub fn of(&self, kind: Kind) -> Ways {
+            pub fn of(&self, kind: Kind) -> Channels {
                 match kind { $(Kind::$variant => self.$name),+ }
             }
         }
@@ -110,7 +111,7 @@ macro_rules! define_notify {
         #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         #[schema(as = NotificationWaysPatch)]
-        pub struct NotifyPatch { $($(#[$doc])* #[serde(default)] pub $name: WaysPatch),+ }
+        pub struct NotifyPatch { $($(#[$doc])* #[serde(default)] pub $name: ChannelsPatch),+ }
 
         impl NotifyPatch {
             /// These channels with the patch applied.
@@ -127,10 +128,10 @@ impl Notify {
     /// One line per kind, for the audit trail: `reminder_due: in_app, email`.
     pub(super) fn lines(&self) -> Vec<String> {
         let line = |kind: &Kind| {
-            let Ways { in_app, email } = self.of(*kind);
-            let ways = [(in_app, "in_app"), (email, "email")];
-            let ways: Vec<&str> = ways.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
-            format!("{}: {}", kind.as_str(), if ways.is_empty() { "off".into() } else { ways.join(", ") })
+            let Channels { in_app, email } = self.of(*kind);
+            let channels = [(in_app, "in_app"), (email, "email")];
+            let channels: Vec<&str> = channels.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect();
+            format!("{}: {}", kind.as_str(), if channels.is_empty() { "off".into() } else { channels.join(", ") })
         };
         Kind::ALL.iter().map(line).collect()
     }
@@ -139,7 +140,8 @@ impl Notify {
 /// A merge patch of the delivery channels for a single kind.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WaysPatch {
+#[schema(as = WaysPatch)]
+pub struct ChannelsPatch {
     /// Notify in the app.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
@@ -150,8 +152,8 @@ pub struct WaysPatch {
     pub email: Option<bool>,
 }
 
-impl WaysPatch {
-    fn apply(self, ways: Ways) -> Ways {
-        Ways { in_app: self.in_app.unwrap_or(ways.in_app), email: self.email.unwrap_or(ways.email) }
+impl ChannelsPatch {
+    fn apply(self, channels: Channels) -> Channels {
+        Channels { in_app: self.in_app.unwrap_or(channels.in_app), email: self.email.unwrap_or(channels.email) }
     }
 }

@@ -3,7 +3,7 @@
 use kernel::time::Timestamp;
 use kernel::{Error, ItemType};
 use platform::app::App;
-use platform::due::{self, Claim, Claimed, Limits, MOST_ATTEMPTS, Outcome, Report};
+use platform::due::{self, Claim, Claimed, Limits, MAX_ATTEMPTS, Outcome, Report};
 use platform::mail::{Letter, Line};
 use platform::table::{self, Item};
 
@@ -46,7 +46,7 @@ async fn send(app: &App, claim: Claim) -> Result<Outcome, Error> {
     };
     match app.mailer()?.send(&user.user.email, &letter.set()).await {
         Ok(()) => claimed.finish(app, "sent", None).await.map(|()| Outcome::Sent),
-        Err(refused) if claimed.attempts()? >= MOST_ATTEMPTS => give_up(app, &claimed, &refused.code).await,
+        Err(refused) if claimed.attempts()? >= MAX_ATTEMPTS => give_up(app, &claimed, &refused.code).await,
         Err(refused) => claimed.put_off(app, &refused.code).await.map(|()| Outcome::PutOff),
     }
 }

@@ -18,7 +18,7 @@ use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 /// How long notifications are kept, in seconds: 90 days.
 const KEPT_SECONDS: i64 = 90 * 24 * 3600;
 /// Maximum number of notifications that one call can mark as read by ID.
-const MOST_IDS: usize = 100;
+const MAX_IDS: usize = 100;
 /// Number of notifications marked per transaction; DynamoDB accepts 100 writes.
 const AT_ONCE: usize = 90;
 
@@ -114,13 +114,13 @@ fn add_unread(transaction: &mut Transaction, user: UserId, by: i64) {
 }
 
 /// Notifies `user` through the channels they chose for this kind: in the app, and by email through the outbox, in one transaction.
-/// Returns whether the notification is new: IDs are derived from the cause, so a redelivered event finds its notification and
+/// Returns whether the notification is new: IDs are derived from the event, so a redelivered event finds its notification and
 /// counts it only once.
 pub async fn store(app: &App, user: UserId, notification: &Notification) -> Result<bool, Error> {
-    let ways = user::ways(app, user, notification.kind).await?;
+    let channels = user::channels(app, user, notification.kind).await?;
     let mut transaction = Transaction::new();
     let seen = |_: Option<&Item>| Error::conflict("seen", "The notification is already stored.");
-    if ways.in_app {
+    if channels.in_app {
         let expires_at = notification.created_at.as_second().max(Timestamp::now().as_second()) + KEPT_SECONDS;
         let draft = Draft::new(key(user, notification.id), ItemType::Notification, notification)?
             .index("gsi1", format!("UNREAD#{user}"), notification.id.to_string())
@@ -128,7 +128,7 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
         transaction.create(draft, seen);
         add_unread(&mut transaction, user, 1);
     }
-    if ways.email && !notification.kind.is_mailed_by_its_sender() {
+    if channels.email && !notification.kind.is_mailed_by_its_sender() {
         let Notification { id, created_at, title, body, link, .. } = notification.clone();
         let mail = outbox::draft(user, id.0, created_at, Matter::Notification { title, body, link })?;
         transaction.create(mail, seen);
@@ -143,12 +143,12 @@ pub async fn store(app: &App, user: UserId, notification: &Notification) -> Resu
     }
 }
 
-/// A notification without its ID and recipient.
-pub struct Told {
+/// A notification to send: it has no ID and no recipient yet.
+pub struct NewNotification {
     /// When the event happened.
     pub at: Timestamp,
-    /// Unique cause of the notification: `activity_create/<id>`.
-    pub cause: String,
+    /// Identifies the notification for each recipient, so that it is sent once: `activity_create/<id>`.
+    pub key: String,
     /// Kind of the notification.
     pub kind: Kind,
     /// Title.
@@ -161,10 +161,10 @@ pub struct Told {
     pub actor_name: Option<String>,
 }
 
-/// Stores a notification whose ID is derived from its cause and recipient, so that it is stored only once.
-pub async fn tell(app: &App, user: UserId, told: Told) -> Result<(), Error> {
-    let Told { at, cause, kind, title, body, link, actor_name } = told;
-    let id = NotificationId(kernel::id::derived(at, &format!("{cause}/{user}")));
+/// Notifies `user`. The ID is derived from the key and the recipient, so that the notification is stored only once.
+pub async fn notify(app: &App, user: UserId, new: NewNotification) -> Result<(), Error> {
+    let NewNotification { at, key, kind, title, body, link, actor_name } = new;
+    let id = NotificationId(kernel::id::derived(at, &format!("{key}/{user}")));
     store(app, user, &Notification { id, created_at: at, kind, title, body, link, actor_name, read_at: None }).await?;
     Ok(())
 }
@@ -215,8 +215,8 @@ async fn whole(app: &App, page: Page<Item>) -> Result<Page<Item>, Error> {
 pub async fn mark_read(app: &App, caller: &Caller, mark: MarkRead) -> Result<UnreadCount, Error> {
     match (mark.ids, mark.all) {
         (Some(ids), None | Some(false)) => {
-            if ids.len() > MOST_IDS {
-                return Err(Error::field("ids", format!("must contain at most {MOST_IDS} IDs")));
+            if ids.len() > MAX_IDS {
+                return Err(Error::field("ids", format!("must contain at most {MAX_IDS} IDs")));
             }
             let keys = ids.into_iter().map(|id| key(caller.id, id)).collect();
             let items = app.table().get_many(keys).await?;

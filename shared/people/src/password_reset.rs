@@ -28,7 +28,7 @@ use platform::table::{self, Condition, Draft, Key, Transaction, Updated, Write};
 /// How long a link is valid, in seconds.
 pub const RESET_SECONDS: i64 = 30 * 60;
 /// Maximum number of links per user in a time window; further ones are not sent.
-const MOST_IN_WINDOW: u32 = 3;
+const MAX_IN_WINDOW: u32 = 3;
 /// Length of the time window, in seconds.
 const WINDOW: i64 = 3600;
 
@@ -87,7 +87,7 @@ async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     let guard = app.keys().root().await?.lookup("password reset", guarded);
     let guard = Key::new(format!("LOGIN#{guard}"), "RESETS");
     let now = Timestamp::now().as_second();
-    let open = Condition::greater("expires_at", now).and(Condition::less("count", MOST_IN_WINDOW));
+    let open = Condition::greater("expires_at", now).and(Condition::less("count", MAX_IN_WINDOW));
     let count = Write::update(guard.clone()).set_if_absent("expires_at", now + WINDOW).add("count", 1);
     let counted = app.table().update_and_get(count.when(Condition::absent("expires_at").or(open))).await?;
     let Updated::Refused(refused) = counted else { return Ok(true) };

@@ -8,7 +8,7 @@ mod write;
 
 pub use item::{LoadedUser, key, subject};
 pub use password::{Password, verify_or_burn};
-pub use preferences::{Preferences, PreferencesPatch, preferences, update_preferences, ways};
+pub use preferences::{Preferences, PreferencesPatch, channels, preferences, update_preferences};
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, set_up, set_up_done, update};
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::channels::Notify;
+use kernel::choice;
 use kernel::id::UserId;
 use kernel::policy::{Role, Roles};
 use kernel::text::{Email, Name, TimeZone, Username};
@@ -25,27 +26,16 @@ use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields};
 use platform::http::Versioned;
 
-/// Whether a user can sign in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = UserStatus)]
-pub enum Status {
-    /// Can sign in.
-    Active,
-    /// Cannot sign in; access tokens already issued expire within 15 minutes.
-    Disabled,
-}
-
-impl Status {
-    /// The status's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Disabled => "disabled",
-        }
+choice!(
+    /// Whether a user can sign in.
+    #[schema(as = UserStatus)]
+    Status {
+        /// Can sign in.
+        Active = "active",
+        /// Cannot sign in; access tokens already issued expire within 15 minutes.
+        Disabled = "disabled",
     }
-}
+);
 
 /// A user's full details, as shown to the user and to admins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -26,7 +26,7 @@ pub fn move_by(moves: &mut Moves, pk: String, sk: String, attribute: String, by:
 }
 
 /// Adds the writes that change counters. Changes of zero are left out.
-pub fn stage_moves(transaction: &mut Transaction, moves: Moves) {
+fn stage_moves(transaction: &mut Transaction, moves: Moves) {
     for ((pk, sk), attributes) in moves {
         let attributes: Vec<(String, Decimal)> = attributes.into_iter().filter(|(_, by)| !by.is_zero()).collect();
         if attributes.is_empty() {
@@ -142,7 +142,7 @@ pub async fn commit(app: &App, mut transaction: Transaction, moves: Moves) -> Re
 
 /// Whether a count succeeded. After a conflict with another count, waits and returns `false` so that it is repeated; fails when
 /// the attempts are used up.
-pub async fn done(committed: Result<(), Error>, retry: &mut Retry) -> Result<bool, Error> {
+pub async fn committed_or_wait(committed: Result<(), Error>, retry: &mut Retry) -> Result<bool, Error> {
     match committed {
         Ok(()) => Ok(true),
         Err(Error::StaleVersion) if retry.again().await => Ok(false),

@@ -21,7 +21,7 @@ pub const SHARDS: u8 = 8;
 /// Lease in seconds: how long a claimed item stays with its sender before it becomes due again; longer than any run.
 const LEASE: i64 = 300;
 /// Number of attempts before sending is considered failed. Including the delays, that is about 16 hours.
-pub const MOST_ATTEMPTS: u32 = 12;
+pub const MAX_ATTEMPTS: u32 = 12;
 /// Delay after the first failed attempt, in seconds; doubles with each further attempt, up to the maximum.
 const FIRST_PAUSE: i64 = 60;
 const LONGEST_PAUSE: i64 = 4 * 3600;
@@ -111,7 +111,7 @@ where
     let mut report = Report::default();
     let mut open: Vec<(u8, Option<String>)> = (0..SHARDS).map(|shard| (shard, None)).collect();
     while !open.is_empty() && !report.left {
-        let reads = open.iter().map(|(shard, after)| due(app, kind, *shard, after.as_deref(), limits.now));
+        let reads = open.iter().map(|(shard, after)| due_page(app, kind, *shard, after.as_deref(), limits.now));
         let pages = try_join_all(reads).await?;
         let mut claims = Vec::new();
         let mut more = Vec::new();
@@ -150,7 +150,7 @@ impl Report {
 }
 
 /// Reads one page of a shard's items that are due by `now`, and the position to continue from.
-pub async fn due(
+pub async fn due_page(
     app: &App,
     kind: &str,
     shard: u8,

@@ -23,13 +23,13 @@ pub struct Sha256([u8; 32]);
 impl Sha256 {
     /// The digest in base64, as used by S3.
     #[must_use]
-    pub fn to_base64(self) -> String {
+    pub(crate) fn to_base64(self) -> String {
         STANDARD.encode(self.0)
     }
 
     /// Parses a digest in base64, as used by S3; `None` if it is not valid.
     #[must_use]
-    pub fn from_base64(text: &str) -> Option<Self> {
+    pub(crate) fn from_base64(text: &str) -> Option<Self> {
         STANDARD.decode(text).ok()?.try_into().ok().map(Self)
     }
 

@@ -18,7 +18,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 /// Maximum size of a JSON body in bytes.
-pub const MOST_BODY: usize = 256 * 1024;
+const MAX_BODY: usize = 256 * 1024;
 
 /// A 200 response with the entity as JSON and its version as the `ETag`.
 pub struct Entity<T>(pub T);

@@ -79,7 +79,7 @@ pub trait Run: Sized + Send + Sync {
 
     /// Whether a slice that failed with `error` may succeed later.
     #[must_use]
-    fn passes(error: &Error) -> bool {
+    fn is_transient(error: &Error) -> bool {
         error.retryable()
     }
 
@@ -120,7 +120,7 @@ pub async fn advance<R: Run>(app: &App, trigger: Trigger<R::Id>, limits: &Limits
     let written = match loaded.run.slice(app, &Slice::new(limits)).await {
         Ok(Next::Slice(next, writes)) => loaded.proceed(app, &next, writes).await,
         Ok(Next::End(end)) => R::finish(&loaded, app, end).await,
-        Err(error) if R::passes(&error) && loaded.tries + 1 < SLICE_TRIES => {
+        Err(error) if R::is_transient(&error) && loaded.tries + 1 < SLICE_TRIES => {
             loaded.run.warn(&error::chain(&error), "slice failed, retrying later");
             tokio::time::sleep(R::pause(limits.pause, loaded.tries)).await;
             loaded.put_off(app).await

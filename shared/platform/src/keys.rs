@@ -356,7 +356,7 @@ impl Keys {
     }
 
     /// The data key in an item of the `keys` table that was read together with the entity.
-    pub async fn subject_from(&self, subject: &str, item: &Item) -> Result<SubjectKey, Error> {
+    async fn subject_from(&self, subject: &str, item: &Item) -> Result<SubjectKey, Error> {
         let wrapped = bytes(item, "wrapped").ok_or_else(|| Error::internal("a subject key has no value"))?;
         self.unwrap_subject(subject, wrapped).await
     }
@@ -376,7 +376,7 @@ impl Keys {
 
 /// Partition key of a subject's wrapped data key.
 #[must_use]
-pub fn subject_pk(subject: &str) -> String {
+fn subject_pk(subject: &str) -> String {
     format!("SUBJECT#{subject}")
 }
 

@@ -18,7 +18,7 @@ pub use attribute::Attribute;
 pub use condition::Condition;
 pub use failure::failure;
 pub use item::{Draft, Item, Key, item_type, read, text};
-pub use transaction::{MOST_WRITES, Transaction};
+pub use transaction::{MAX_WRITES, Transaction};
 pub use write::{Act, Check, Delete, Put, Update, Updated, Write};
 
 use std::sync::Arc;

@@ -17,88 +17,49 @@ pub use stored::{Disposition, Download, QuarantineReason, Status, StoredFile, do
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 pub use crate::hash::Sha256;
 use crate::objects;
+use kernel::choice;
 use kernel::error::{Error, FieldError};
 
 /// Maximum file size in bytes: 100 MiB.
-pub const MOST_BYTES: u64 = 100 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 100 * 1024 * 1024;
 /// How long an upload URL is valid, in seconds. A large file takes a while on a slow connection.
 pub const UPLOAD_SECONDS: u64 = 3600;
 /// How long a download URL is valid, in seconds.
-pub const DOWNLOAD_SECONDS: u64 = 300;
+const DOWNLOAD_SECONDS: u64 = 300;
 
-/// Accepted file types, as media types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-pub enum FileType {
-    /// A PDF document.
-    #[serde(rename = "application/pdf")]
-    Pdf,
-    /// A PNG image.
-    #[serde(rename = "image/png")]
-    Png,
-    /// A JPEG image.
-    #[serde(rename = "image/jpeg")]
-    Jpeg,
-    /// A WebP image.
-    #[serde(rename = "image/webp")]
-    Webp,
-    /// A GIF image.
-    #[serde(rename = "image/gif")]
-    Gif,
-    /// A Word document without macros.
-    #[serde(rename = "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
-    Docx,
-    /// An Excel workbook without macros.
-    #[serde(rename = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")]
-    Xlsx,
-    /// A `PowerPoint` presentation without macros.
-    #[serde(rename = "application/vnd.openxmlformats-officedocument.presentationml.presentation")]
-    Pptx,
-    /// Comma-separated values in UTF-8.
-    #[serde(rename = "text/csv")]
-    Csv,
-    /// Plain text in UTF-8.
-    #[serde(rename = "text/plain")]
-    Txt,
-}
+choice!(
+    /// Accepted file types, as media types.
+    FileType {
+        /// A PDF document.
+        Pdf = "application/pdf",
+        /// A PNG image.
+        Png = "image/png",
+        /// A JPEG image.
+        Jpeg = "image/jpeg",
+        /// A WebP image.
+        Webp = "image/webp",
+        /// A GIF image.
+        Gif = "image/gif",
+        /// A Word document without macros.
+        Docx = "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        /// An Excel workbook without macros.
+        Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        /// A `PowerPoint` presentation without macros.
+        Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        /// Comma-separated values in UTF-8.
+        Csv = "text/csv",
+        /// Plain text in UTF-8.
+        Txt = "text/plain",
+    }
+);
 
 impl FileType {
-    /// All file types.
-    pub const ALL: [Self; 10] = [
-        Self::Pdf,
-        Self::Png,
-        Self::Jpeg,
-        Self::Webp,
-        Self::Gif,
-        Self::Docx,
-        Self::Xlsx,
-        Self::Pptx,
-        Self::Csv,
-        Self::Txt,
-    ];
-
-    /// The media type.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pdf => "application/pdf",
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            Self::Csv => "text/csv",
-            Self::Txt => "text/plain",
-        }
-    }
-
     /// File name extensions of this type, without the dot.
     #[must_use]
     pub fn extensions(self) -> &'static [&'static str] {
@@ -118,7 +79,7 @@ impl FileType {
 
     /// Whether browsers may display such a file inline; other types can only be saved.
     #[must_use]
-    pub fn shown_inline(self) -> bool {
+    pub(crate) fn shown_inline(self) -> bool {
         matches!(self, Self::Pdf | Self::Png | Self::Jpeg | Self::Webp | Self::Gif)
     }
 }
@@ -130,7 +91,7 @@ pub struct File {
     pub name: FileName,
     /// Declared file type.
     pub content_type: FileType,
-    /// Size in bytes, 1 to [`MOST_BYTES`].
+    /// Size in bytes, 1 to [`MAX_BYTES`].
     pub size: u64,
     /// SHA-256 digest of the contents.
     pub sha256: Sha256,
@@ -145,8 +106,8 @@ impl File {
             errors
                 .push(FieldError::invalid("file_name", format!("must end in {} for this type", endings.join(" or "))));
         }
-        if !(1..=MOST_BYTES).contains(&size) {
-            errors.push(FieldError::invalid("size", format!("must be between 1 and {MOST_BYTES} bytes")));
+        if !(1..=MAX_BYTES).contains(&size) {
+            errors.push(FieldError::invalid("size", format!("must be between 1 and {MAX_BYTES} bytes")));
         }
         if errors.is_empty() { Ok(Self { name, content_type, size, sha256 }) } else { Err(Error::Invalid(errors)) }
     }
@@ -178,7 +139,7 @@ mod tests {
 
     #[test]
     fn only_supported_media_types_are_accepted() {
-        for kind in FileType::ALL {
+        for kind in FileType::ALL.iter().copied() {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
         for other in ["application/zip", "text/html", "image/svg+xml", "application/x-msdownload", "APPLICATION/PDF"] {
@@ -190,9 +151,9 @@ mod tests {
     fn file_size_and_extension_are_checked() {
         let digest = Sha256::from_bytes(&[1; 32]).unwrap();
         let file = |name: &str, kind, size| File::new(FileName::try_from(name.to_owned()).unwrap(), kind, size, digest);
-        assert!(file("A.PDF", FileType::Pdf, MOST_BYTES).is_ok());
+        assert!(file("A.PDF", FileType::Pdf, MAX_BYTES).is_ok());
         for (name, kind, size) in [
-            ("a.pdf", FileType::Pdf, MOST_BYTES + 1),
+            ("a.pdf", FileType::Pdf, MAX_BYTES + 1),
             ("a.pdf", FileType::Pdf, 0),
             ("a.exe", FileType::Pdf, 1),
             ("a.pdf.exe", FileType::Pdf, 1),

@@ -22,9 +22,9 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
 /// Maximum number of requirements in a baseline: what one transaction can write.
-pub const MOST_REQUIREMENTS: usize = 50_000;
+const MAX_REQUIREMENTS: usize = 50_000;
 /// Maximum number of entries per item.
-pub const MOST_ENTRIES: usize = 1_000;
+const MAX_ENTRIES: usize = 1_000;
 
 /// A baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

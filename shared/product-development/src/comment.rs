@@ -24,7 +24,7 @@ use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 /// Prefix of all comment sort keys.
 const PREFIX: &str = "COMMENT#";
 /// Maximum number of users mentioned in one comment.
-const MOST_MENTIONS: usize = 20;
+const MAX_MENTIONS: usize = 20;
 
 /// A comment on a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -146,8 +146,8 @@ fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Er
             found.push(user);
         }
     }
-    if found.len() > MOST_MENTIONS {
-        return Err(Error::field("mentions", format!("must have at most {MOST_MENTIONS} entries")));
+    if found.len() > MAX_MENTIONS {
+        return Err(Error::field("mentions", format!("must have at most {MAX_MENTIONS} entries")));
     }
     Ok(found)
 }

@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::product::{self, ProductCard};
-use crate::rule::{self, Cause, Event};
+use crate::rule::{self, Event, Occurrence};
 use crate::task::{self, DUE, Status, TaskCard};
 use kernel::error::{self, Error};
 use kernel::id::UserId;
 use kernel::text::TimeZone;
 use kernel::time::{Date, Timestamp};
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use people::user;
 use platform::app::App;
 use platform::due;
@@ -57,7 +57,7 @@ pub struct Report {
 
 /// What to notify about a task's due date, and when to check it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum State {
     /// Nothing yet.
     Early(Timestamp),
     /// It is the day before the due date, or the due date itself.
@@ -68,14 +68,14 @@ enum Said {
 
 /// What to notify about `due_on` at `now` for a user in `zone`: a date is near from the start of the day before, and has passed when that
 /// day is over in the zone.
-fn said(due_on: Date, zone: &TimeZone, now: Timestamp) -> Said {
+fn state(due_on: Date, zone: &TimeZone, now: Timestamp) -> State {
     let (soon, over) = (due_on.plus_days(-1).start_in(zone), due_on.plus_days(1).start_in(zone));
     if now >= over {
-        Said::Overdue
+        State::Overdue
     } else if now >= soon {
-        Said::Soon(over)
+        State::Soon(over)
     } else {
-        Said::Early(soon)
+        State::Early(soon)
     }
 }
 
@@ -86,13 +86,13 @@ pub async fn check_due(app: &App, limits: &Limits) -> Result<Report, Error> {
     for shard in 0..due::SHARDS {
         let mut after = None;
         loop {
-            let (items, next) = due::due(app, DUE, shard, after.as_deref(), limits.now).await?;
+            let (items, next) = due::due_page(app, DUE, shard, after.as_deref(), limits.now).await?;
             let within = |item: Item| async {
-                if started.elapsed() < limits.budget { Some(look(app, item, limits.now).await) } else { None }
+                if started.elapsed() < limits.budget { Some(check(app, item, limits.now).await) } else { None }
             };
             let work: Vec<_> = items.into_iter().map(within).collect();
-            let mut looked = stream::iter(work).buffer_unordered(AT_ONCE);
-            while let Some(one) = looked.next().await {
+            let mut checked = stream::iter(work).buffer_unordered(AT_ONCE);
+            while let Some(one) = checked.next().await {
                 report.count(one);
             }
             match next {
@@ -106,11 +106,11 @@ pub async fn check_due(app: &App, limits: &Limits) -> Result<Report, Error> {
 }
 
 impl Report {
-    fn count(&mut self, looked: Option<Result<Option<Said>, Error>>) {
-        match looked {
+    fn count(&mut self, checked: Option<Result<Option<State>, Error>>) {
+        match checked {
             None => self.left = true,
-            Some(Ok(Some(Said::Soon(_)))) => self.soon += 1,
-            Some(Ok(Some(Said::Overdue))) => self.overdue += 1,
+            Some(Ok(Some(State::Soon(_)))) => self.soon += 1,
+            Some(Ok(Some(State::Overdue))) => self.overdue += 1,
             Some(Ok(_)) => self.passed += 1,
             Some(Err(error)) => {
                 tracing::error!(error = %error::chain(&error), "failed to check a deadline");
@@ -121,7 +121,7 @@ impl Report {
 }
 
 /// Checks one task from the index and sends any notification that is due. The item itself decides, because the index may lag.
-async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Error> {
+async fn check(app: &App, seen: Item, now: Timestamp) -> Result<Option<State>, Error> {
     let (Some(card), Some(place)) = (task::card_of(&seen)?, table::text(&seen, "gsi2sk")) else { return Ok(None) };
     let keys = vec![task::task_key(card.product_id, card.id), product::item_key(card.product_id)];
     let found = app.table().get_many(keys).await?;
@@ -134,28 +134,28 @@ async fn look(app: &App, seen: Item, now: Timestamp) -> Result<Option<Said>, Err
     };
     // An unassigned task is the responsibility of the product's owner.
     let user = card.assignee_id.filter(|user| product.has(*user)).unwrap_or(product.owner_id);
-    let said = said(due_on, &user::zone(app, user).await?, now);
-    match said {
-        Said::Early(_) => {}
-        Said::Soon(_) => tell(app, &product, &card, due_on, user, Kind::TaskDueSoon).await?,
-        Said::Overdue => {
-            tell(app, &product, &card, due_on, user, Kind::TaskOverdue).await?;
+    let state = state(due_on, &user::zone(app, user).await?, now);
+    match state {
+        State::Early(_) => {}
+        State::Soon(_) => notify(app, &product, &card, due_on, user, Kind::TaskDueSoon).await?,
+        State::Overdue => {
+            notify(app, &product, &card, due_on, user, Kind::TaskOverdue).await?;
             if user != product.owner_id {
-                tell(app, &product, &card, due_on, product.owner_id, Kind::TaskOverdue).await?;
+                notify(app, &product, &card, due_on, product.owner_id, Kind::TaskOverdue).await?;
             }
-            let cause = Cause::new(format!("overdue-{due_on}"), due_on.start(), None);
-            rule::fire(app, &cause, Event::TaskOverdue, &product, &card).await?;
+            let occurrence = Occurrence::new(format!("overdue-{due_on}"), due_on.start(), None);
+            rule::fire(app, &occurrence, Event::TaskOverdue, &product, &card).await?;
         }
     }
-    let next = match said {
-        Said::Early(at) | Said::Soon(at) => Some(due::place(at, card.id)),
-        Said::Overdue => None,
+    let next = match state {
+        State::Early(at) | State::Soon(at) => Some(due::place(at, card.id)),
+        State::Overdue => None,
     };
-    again(app, &card, place, next).await?;
-    Ok(Some(said))
+    reschedule(app, &card, place, next).await?;
+    Ok(Some(state))
 }
 
-async fn tell(
+async fn notify(
     app: &App,
     product: &ProductCard,
     card: &TaskCard,
@@ -168,22 +168,22 @@ async fn tell(
         _ => format!("{} is due {}", card.reference, due_on.in_short()),
     };
     let day = if kind == Kind::TaskOverdue { due_on.plus_days(1) } else { due_on.plus_days(-1) };
-    let told = Told {
+    let new = NewNotification {
         // Not far in the past if the due date had already passed when it was set.
         at: day.start().max(card.updated_at),
-        cause: format!("{}/{}/{due_on}", kind.as_str(), card.id),
+        key: format!("{}/{}/{due_on}", kind.as_str(), card.id),
         kind,
         title,
         body: Some(card.title.to_string()),
         link: format!("/products/{}/tasks/{}", product.id, card.id),
         actor_name: None,
     };
-    notification::tell(app, user, told).await
+    notification::notify(app, user, new).await
 }
 
 /// Moves the task to its next position in the index or removes it, unless it has moved since it was read: a change by a user or a rule in
 /// the meantime is checked separately.
-async fn again(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
+async fn reschedule(app: &App, card: &TaskCard, seen: &str, next: Option<String>) -> Result<(), Error> {
     let update = Write::update(task::task_key(card.product_id, card.id)).increase("revision", 1);
     let update = match next {
         Some(next) => update.set("gsi2sk", next),
@@ -200,12 +200,12 @@ mod tests {
     fn due_dates_follow_the_users_time_zone() {
         let due_on: Date = "2026-03-29".to_owned().try_into().unwrap();
         let berlin: TimeZone = "Europe/Berlin".to_owned().try_into().unwrap();
-        let at = |text: &str| said(due_on, &berlin, text.parse().unwrap());
-        assert_eq!(at("2026-03-27T22:59:59Z"), Said::Early("2026-03-27T23:00:00Z".parse().unwrap()));
+        let at = |text: &str| state(due_on, &berlin, text.parse().unwrap());
+        assert_eq!(at("2026-03-27T22:59:59Z"), State::Early("2026-03-27T23:00:00Z".parse().unwrap()));
         // The due date itself has 23 hours in this time zone.
         let over = "2026-03-29T22:00:00Z".parse().unwrap();
-        assert_eq!(at("2026-03-27T23:00:00Z"), Said::Soon(over));
-        assert_eq!(at("2026-03-29T21:59:59Z"), Said::Soon(over));
-        assert_eq!(at("2026-03-29T22:00:00Z"), Said::Overdue);
+        assert_eq!(at("2026-03-27T23:00:00Z"), State::Soon(over));
+        assert_eq!(at("2026-03-29T21:59:59Z"), State::Soon(over));
+        assert_eq!(at("2026-03-29T22:00:00Z"), State::Overdue);
     }
 }

@@ -18,34 +18,25 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use kernel::Entity;
+use kernel::choice;
 use kernel::id::{MilestoneId, ProductId, UserId};
 use kernel::text::{Message, Name};
 use kernel::time::{Date, Timestamp};
 use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
-/// Status of a milestone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = MilestoneStatus)]
-pub enum Status {
-    /// Not reached yet.
-    #[default]
-    Open,
-    /// Reached.
-    Reached,
-}
-
-impl Status {
-    /// Returns the status as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Reached => "reached",
-        }
+choice!(
+    /// Status of a milestone.
+    #[schema(as = MilestoneStatus)]
+    #[derive(Default)]
+    Status {
+        /// Not reached yet.
+        #[default]
+        Open = "open",
+        /// Reached.
+        Reached = "reached",
     }
-}
+);
 
 /// A milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

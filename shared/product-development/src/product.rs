@@ -26,6 +26,7 @@ use utoipa::ToSchema;
 
 use crate::task_status::Status as TaskStatus;
 use kernel::Entity;
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::text::{LongText, Name};
@@ -34,76 +35,46 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of members of one product, not counting its owner.
-pub const MOST_MEMBERS: usize = 100;
+const MAX_MEMBERS: usize = 100;
 /// Default number of days in one status after which a task is flagged as aging.
 const AGING_DAYS: u16 = 14;
 
-/// Lifecycle status of a product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ProductStatus)]
-pub enum Status {
-    /// The product is being planned.
-    Planning,
-    /// The product is being built.
-    Active,
-    /// Work is paused.
-    OnHold,
-    /// The product is on the market.
-    Launched,
-    /// The product has ended: it can be read but not changed.
-    Archived,
-}
-
-impl Status {
-    /// Returns the status as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planning => "planning",
-            Self::Active => "active",
-            Self::OnHold => "on_hold",
-            Self::Launched => "launched",
-            Self::Archived => "archived",
-        }
+choice!(
+    /// Lifecycle status of a product.
+    #[schema(as = ProductStatus)]
+    Status {
+        /// The product is being planned.
+        Planning = "planning",
+        /// The product is being built.
+        Active = "active",
+        /// Work is paused.
+        OnHold = "on_hold",
+        /// The product is on the market.
+        Launched = "launched",
+        /// The product has ended: it can be read but not changed.
+        Archived = "archived",
     }
-}
+);
 
-/// Role of a member in a product's team.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TeamRole {
-    /// Leads the team.
-    Lead,
-    /// Designs the product.
-    Designer,
-    /// Builds the product.
-    Engineer,
-    /// Tests the product.
-    Tester,
-    /// Does research.
-    Researcher,
-    /// Brings the product to market.
-    Marketing,
-    /// Has a stake in the product.
-    Stakeholder,
-}
-
-impl TeamRole {
-    /// Returns the role as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lead => "lead",
-            Self::Designer => "designer",
-            Self::Engineer => "engineer",
-            Self::Tester => "tester",
-            Self::Researcher => "researcher",
-            Self::Marketing => "marketing",
-            Self::Stakeholder => "stakeholder",
-        }
+choice!(
+    /// Role of a member in a product's team.
+    TeamRole {
+        /// Leads the team.
+        Lead = "lead",
+        /// Designs the product.
+        Designer = "designer",
+        /// Builds the product.
+        Engineer = "engineer",
+        /// Tests the product.
+        Tester = "tester",
+        /// Does research.
+        Researcher = "researcher",
+        /// Brings the product to market.
+        Marketing = "marketing",
+        /// Has a stake in the product.
+        Stakeholder = "stakeholder",
     }
-}
+);
 
 /// A member of a product's team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -156,7 +127,7 @@ impl WipLimits {
 
     fn lines(&self) -> Vec<String> {
         let limit = |status: TaskStatus| self.of(status).map(|limit| format!("{}: {limit}", status.as_str()));
-        TaskStatus::ALL.into_iter().filter_map(limit).collect()
+        TaskStatus::ALL.iter().copied().filter_map(limit).collect()
     }
 }
 
@@ -328,7 +299,7 @@ impl Product {
 
     /// Whether the product and its contents can be changed.
     #[must_use]
-    pub fn is_writable(&self) -> bool {
+    pub(crate) fn is_writable(&self) -> bool {
         self.status != Status::Archived && self.deleted_at.is_none()
     }
 

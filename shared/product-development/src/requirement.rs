@@ -8,7 +8,7 @@ mod tree;
 mod version;
 mod write;
 
-pub use create_many::{MOST_AT_ONCE, create_many};
+pub use create_many::{MAX_AT_ONCE, create_many};
 pub use item::{LISTED, PREFIX, card_of, content_version, item_key, reserved_keys, version_key};
 pub use item::{position, unique_key};
 pub(crate) use item::{version_position, versions_of};
@@ -29,6 +29,7 @@ use utoipa::ToSchema;
 
 use crate::priority::Priority;
 use kernel::Entity;
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, UserId};
 use kernel::text::{Criterion, ExternalKey, LongText, Summary};
@@ -37,71 +38,42 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Patch, Versioned, present};
 
 /// Maximum number of acceptance criteria per requirement.
-pub const MOST_CRITERIA: usize = 50;
+const MAX_CRITERIA: usize = 50;
 /// Maximum number of links per requirement.
-pub const MOST_LINKS: usize = 20;
+const MAX_LINKS: usize = 20;
 
-/// Status of a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RequirementStatus)]
-pub enum Status {
-    /// The requirement is being written.
-    #[default]
-    Draft,
-    /// The requirement is agreed, and work has not started.
-    Open,
-    /// Work is in progress.
-    InProgress,
-    /// The requirement is met.
-    Done,
-    /// The requirement will not be met; it is not counted in any milestone.
-    Rejected,
-}
-
-impl Status {
-    /// All statuses.
-    pub const ALL: [Self; 5] = [Self::Draft, Self::Open, Self::InProgress, Self::Done, Self::Rejected];
-
-    /// Returns the status as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Open => "open",
-            Self::InProgress => "in_progress",
-            Self::Done => "done",
-            Self::Rejected => "rejected",
-        }
+choice!(
+    /// Status of a requirement.
+    #[schema(as = RequirementStatus)]
+    #[derive(Default)]
+    Status {
+        /// The requirement is being written.
+        #[default]
+        Draft = "draft",
+        /// The requirement is agreed, and work has not started.
+        Open = "open",
+        /// Work is in progress.
+        InProgress = "in_progress",
+        /// The requirement is met.
+        Done = "done",
+        /// The requirement will not be met; it is not counted in any milestone.
+        Rejected = "rejected",
     }
-}
+);
 
-/// Relationship of a requirement to another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkKind {
-    /// They are related.
-    RelatesTo,
-    /// This requirement cannot be met before the other.
-    DependsOn,
-    /// This requirement describes the other one in more detail.
-    Refines,
-    /// The two requirements cannot both be met.
-    ConflictsWith,
-}
-
-impl LinkKind {
-    /// Returns the kind as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RelatesTo => "relates_to",
-            Self::DependsOn => "depends_on",
-            Self::Refines => "refines",
-            Self::ConflictsWith => "conflicts_with",
-        }
+choice!(
+    /// Relationship of a requirement to another one.
+    LinkKind {
+        /// They are related.
+        RelatesTo = "relates_to",
+        /// This requirement cannot be met before the other.
+        DependsOn = "depends_on",
+        /// This requirement describes the other one in more detail.
+        Refines = "refines",
+        /// The two requirements cannot both be met.
+        ConflictsWith = "conflicts_with",
     }
-}
+);
 
 /// The current state of a link's target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -352,8 +324,8 @@ impl Requirement {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if self.acceptance_criteria.len() > MOST_CRITERIA {
-            return Err(Error::field("acceptance_criteria", format!("must have at most {MOST_CRITERIA} entries")));
+        if self.acceptance_criteria.len() > MAX_CRITERIA {
+            return Err(Error::field("acceptance_criteria", format!("must have at most {MAX_CRITERIA} entries")));
         }
         Ok(self)
     }

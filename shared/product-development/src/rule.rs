@@ -1,7 +1,7 @@
 //! Workflow rules of a product: "when this happens to a task, then do that".
 //!
 //! Rules are evaluated by `on-change` when the stream delivers a change, and by `check-deadlines` when a task is overdue. A rule acts on
-//! behalf of its author. It acts once per cause, and changes made by rules can trigger further rules at most [`MOST_DEPTH`] times in a row,
+//! behalf of its author. It acts once per occurrence, and changes made by rules can trigger further rules at most `MAX_DEPTH` times in a row,
 //! so that rules that undo each other cannot loop forever.
 
 mod item;
@@ -9,7 +9,7 @@ mod run;
 mod write;
 
 pub use item::key;
-pub use run::{Cause, fire};
+pub use run::{Occurrence, fire};
 pub use write::read;
 pub use write::{create, delete, list, update};
 
@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use crate::priority::Priority;
 use crate::task;
 use kernel::Entity;
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::{ProductId, RuleId, UserId};
 use kernel::text::{Name, Summary, Tag};
@@ -27,42 +28,28 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::{Versioned, present};
 
 /// Maximum number of rules per product.
-pub const MOST_RULES: usize = 50;
+const MAX_RULES: usize = 50;
 /// Maximum number of actions per rule.
-pub const MOST_ACTIONS: usize = 5;
+const MAX_ACTIONS: usize = 5;
 /// Maximum number of consecutive times a rule's change can trigger further rules.
-pub const MOST_DEPTH: u32 = 3;
+const MAX_DEPTH: u32 = 3;
 
-/// The event that triggers a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RuleEvent)]
-pub enum Event {
-    /// A task was created.
-    TaskCreated,
-    /// The status of a task changed.
-    TaskStatusChanged,
-    /// A task was assigned.
-    TaskAssigned,
-    /// The due date of a task passed.
-    TaskOverdue,
-    /// The content of a task's requirement changed.
-    RequirementChanged,
-}
-
-impl Event {
-    /// Returns the event as the API spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TaskCreated => "task_created",
-            Self::TaskStatusChanged => "task_status_changed",
-            Self::TaskAssigned => "task_assigned",
-            Self::TaskOverdue => "task_overdue",
-            Self::RequirementChanged => "requirement_changed",
-        }
+choice!(
+    /// The event that triggers a rule.
+    #[schema(as = RuleEvent)]
+    Event {
+        /// A task was created.
+        TaskCreated = "task_created",
+        /// The status of a task changed.
+        TaskStatusChanged = "task_status_changed",
+        /// A task was assigned.
+        TaskAssigned = "task_assigned",
+        /// The due date of a task passed.
+        TaskOverdue = "task_overdue",
+        /// The content of a task's requirement changed.
+        RequirementChanged = "requirement_changed",
     }
-}
+);
 
 /// When a rule acts: an event, and conditions on the state of the task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -83,28 +70,18 @@ pub struct When {
     pub label: Option<Tag>,
 }
 
-/// The users a rule notifies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RuleRecipient)]
-pub enum Recipient {
-    /// The task's assignee.
-    Assignee,
-    /// The product's owner.
-    Owner,
-    /// The task's watchers.
-    Watchers,
-}
-
-impl Recipient {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Assignee => "assignee",
-            Self::Owner => "owner",
-            Self::Watchers => "watchers",
-        }
+choice!(
+    /// The users a rule notifies.
+    #[schema(as = RuleRecipient)]
+    Recipient {
+        /// The task's assignee.
+        Assignee = "assignee",
+        /// The product's owner.
+        Owner = "owner",
+        /// The task's watchers.
+        Watchers = "watchers",
     }
-}
+);
 
 /// An action of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -245,10 +222,10 @@ impl Rule {
     }
 
     fn checked(self) -> Result<Self, Error> {
-        if (1..=MOST_ACTIONS).contains(&self.then.len()) {
+        if (1..=MAX_ACTIONS).contains(&self.then.len()) {
             Ok(self)
         } else {
-            Err(Error::field("then", format!("must have 1 to {MOST_ACTIONS} actions")))
+            Err(Error::field("then", format!("must have 1 to {MAX_ACTIONS} actions")))
         }
     }
 }

@@ -21,8 +21,8 @@ mod write;
 
 pub use board_read::{Board, BoardColumn, BoardQuery, board, board_column};
 pub use card::{Assignee, MyTaskQuery, TaskCard, TaskQuery};
-pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MOST_STEPS};
-pub use create_many::{MOST_AT_ONCE, create_many};
+pub use checklist::{ChecklistEntry, ChecklistItem, ChecklistTick, MAX_STEPS};
+pub use create_many::{MAX_AT_ONCE, create_many};
 pub use estimate::Hours;
 pub use item::external_key;
 pub use item::{DUE, card_of, listings, look_first, place_on_board, task_key};
@@ -55,7 +55,7 @@ use platform::audit::{Compared, Fields, Plain, Subject};
 use platform::http::Versioned;
 
 /// Maximum number of labels per task.
-pub const MOST_LABELS: usize = 20;
+const MAX_LABELS: usize = 20;
 
 /// A task with all of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -48,15 +48,15 @@ it('follows all pages, keeps their bytes and reports progress', async () => {
     { text: '\uFEFFname\r\nA\r\n', rows: 1, next: '/api/exports/users?status=active&cursor=2' },
     { text: 'B\r\nC\r\n', rows: 2 },
   ])
-  const heard: number[] = []
+  const counts: number[] = []
   const { parts, rows } = await exportList(
     '/api/exports/users',
     { status: 'active', role: undefined },
-    (count) => heard.push(count),
+    (count) => counts.push(count),
     never(),
   )
   expect(asked).toEqual(['/api/exports/users?status=active', '/api/exports/users?status=active&cursor=2'])
-  expect([rows, heard]).toEqual([3, [1, 3]])
+  expect([rows, counts]).toEqual([3, [1, 3]])
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer())
   expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe('\uFEFFname\r\nA\r\nB\r\nC\r\n')
 })

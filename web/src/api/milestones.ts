@@ -4,12 +4,12 @@ import type { Milestone, MilestonePatch, NewMilestone, Page, RoadmapStrand } fro
 type Placed = Pick<Milestone, 'id' | 'product_id'>
 type Versioned = Placed & Pick<Milestone, 'version'>
 
-const MOST_AT_ONCE = 100
+const MAX_AT_ONCE = 100
 const one = ({ id, product_id }: Placed) => ({ path: { product_id, milestone_id: id } })
 
 /** By due date. */
 export function milestoneList(productId: string, cursor?: string | null): Promise<Page<Milestone>> {
-  const params = { path: { product_id: productId }, query: { ...paged({}, cursor), limit: MOST_AT_ONCE } }
+  const params = { path: { product_id: productId }, query: { ...paged({}, cursor), limit: MAX_AT_ONCE } }
   return unwrap(api.GET('/api/products/{product_id}/milestones', { params }))
 }
 

@@ -16,7 +16,7 @@ export type RequirementFilters = Filters<'requirement_list'>
 type Placed = Pick<Requirement, 'id' | 'product_id'>
 type Versioned = Placed & Pick<Requirement, 'version'>
 
-const MOST_AT_ONCE = 100
+const MAX_AT_ONCE = 100
 const one = ({ id, product_id }: Placed) => ({ path: { product_id, requirement_id: id } })
 
 export function requirementList(
@@ -24,7 +24,7 @@ export function requirementList(
   filters: RequirementFilters = {},
   cursor?: string | null,
 ): Promise<Page<RequirementCard>> {
-  const params = { path: { product_id: productId }, query: { ...paged(filters, cursor), limit: MOST_AT_ONCE } }
+  const params = { path: { product_id: productId }, query: { ...paged(filters, cursor), limit: MAX_AT_ONCE } }
   return unwrap(api.GET('/api/products/{product_id}/requirements', { params }))
 }
 

@@ -86,15 +86,15 @@ export function commentCreate(task: Placed, body: NewComment, key?: string): Pro
 }
 
 type Written = Pick<Comment, 'id' | 'version' | 'task_id' | 'product_id'>
-const said = ({ id, task_id, product_id }: Written) => ({ path: { product_id, task_id, comment_id: id } })
+const commentPath = ({ id, task_id, product_id }: Written) => ({ path: { product_id, task_id, comment_id: id } })
 
 export function commentUpdate(comment: Written, body: NewComment): Promise<Comment> {
-  const request = { params: said(comment), body, ...ifMatch(comment) }
+  const request = { params: commentPath(comment), body, ...ifMatch(comment) }
   return unwrap(api.PATCH('/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}', request))
 }
 
 export function commentDelete(comment: Written): Promise<void> {
-  const request = { params: said(comment), ...ifMatch(comment) }
+  const request = { params: commentPath(comment), ...ifMatch(comment) }
   return unwrap(api.DELETE('/api/products/{product_id}/tasks/{task_id}/comments/{comment_id}', request))
 }
 

@@ -7,7 +7,7 @@ type Listener = (change: Change) => void
 const listeners = new Set<Listener>()
 
 /** Called by the live connection for each incoming change. */
-export function tellChange(change: Change): void {
+export function notifyChange(change: Change): void {
   for (const listener of listeners) listener(change)
 }
 
@@ -18,8 +18,8 @@ export function useChanges(listener: Listener): void {
     latest.current = listener
   })
   useEffect(() => {
-    const hear: Listener = (change) => latest.current(change)
-    listeners.add(hear)
-    return () => void listeners.delete(hear)
+    const onChange: Listener = (change) => latest.current(change)
+    listeners.add(onChange)
+    return () => void listeners.delete(onChange)
   }, [])
 }

@@ -33,7 +33,7 @@ const hello = { type: 'hello', connection_id: 'c', heartbeat_seconds: 30 }
 function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ items: [], complete: true })) {
   const sockets: FakeSocket[] = []
   const events: string[] = []
-  const told: [string, boolean][] = []
+  const received: [string, boolean][] = []
   const states: LiveState[] = []
   const onGap = vi.fn()
   const ticket = vi.fn(async () => ({ url: 'ws://x/live?ticket=1', expires_in: 60, event_id: 'e0' }))
@@ -43,7 +43,7 @@ function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ i
     missed: missedSpy,
     onEvent: (event, wasMissed) => {
       events.push(event.event_id)
-      told.push([event.event_id, wasMissed])
+      received.push([event.event_id, wasMissed])
     },
     onGap,
     onState: (state) => states.push(state),
@@ -59,7 +59,7 @@ function set(missed: (after: string) => Promise<MissedEvents> = async () => ({ i
     if (!last) throw new Error('No socket yet')
     return last
   }
-  return { connection, sockets, socket, events, told, states, onGap, ticket, missed: missedSpy }
+  return { connection, sockets, socket, events, received, states, onGap, ticket, missed: missedSpy }
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -90,7 +90,7 @@ describe('LiveConnection', () => {
     live.socket().says(changed('e2'))
     await settle()
     expect(live.missed).toHaveBeenCalledExactlyOnceWith('e0')
-    expect(live.told).toEqual([
+    expect(live.received).toEqual([
       ['e1', true],
       ['e2', false],
     ])

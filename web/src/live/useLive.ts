@@ -4,7 +4,7 @@ import { keys } from '@/api/keys'
 import { liveEventList, liveTicketCreate } from '@/api/live'
 import type { Notification } from '@/api/types'
 import { createStore, useStore } from '@/lib/store'
-import { tellChange } from './changes'
+import { notifyChange } from './changes'
 import { LiveConnection, type LiveState } from './connection'
 import { StaleBatch, staleAfter } from './stale'
 
@@ -27,7 +27,7 @@ export function useLive(onNotification: (notification: Notification) => void): v
       onGap: () => void client.invalidateQueries(),
       onEvent: (event, missed) => {
         if (event.type === 'changed') {
-          tellChange(event)
+          notifyChange(event)
           return batch.add(staleAfter(event))
         }
         batch.add([['notifications', 'list']])

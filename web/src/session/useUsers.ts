@@ -5,12 +5,12 @@ import { userList } from '@/api/users'
 import { useCan } from './useMe'
 
 /** More than a company of this size has; guards against endless fetching. */
-const MOST_PAGES = 40
+const MAX_PAGES = 40
 
 async function everyUser(): Promise<UserCard[]> {
   const users: UserCard[] = []
   let cursor: string | null | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { items, next_cursor: next } = await userList({}, cursor)
     users.push(...items)
     if (!next) break

@@ -7,14 +7,14 @@ use kernel::time::Date;
 use platform::audit::ChangeView;
 use serde_json::Value;
 
-use crate::parts::{MOST_TEXT, nothing, shortened};
+use crate::parts::{MAX_TEXT, nothing, shortened};
 use crate::setting::{Colour, Role, Sheet, Style};
 use crate::words::{count, word};
 
 /// Width of the time column on the left of an entry, in points.
 const TIMES: f32 = 92.0;
 /// Maximum length of a changed value in characters.
-const MOST_VALUE: usize = 200;
+const MAX_VALUE: usize = 200;
 
 /// Content of one entry.
 #[derive(Default)]
@@ -71,7 +71,7 @@ fn set_entry(sheet: &mut Sheet, timed: &TimelineEntry, zone: &TimeZone) {
     sheet.place(Sheet::LEFT, y + Style::NOTE.leading + 2.0, label, Some(piece));
     sheet.flow(x, titles, piece);
     if let Some(body) = &entry.body {
-        let lines = sheet.fonts.lines(&shortened(body, MOST_TEXT), Style::BODY, width);
+        let lines = sheet.fonts.lines(&shortened(body, MAX_TEXT), Style::BODY, width);
         let piece = sheet.piece(Role::Paragraph, None);
         sheet.flow(x, lines, piece);
     }
@@ -160,5 +160,5 @@ fn value(value: Option<&Value>) -> String {
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
         Some(other) => other.to_string(),
     };
-    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), MOST_VALUE)
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), MAX_VALUE)
 }

@@ -4,7 +4,7 @@ use exchange::report::ProductReport;
 use product_development::product::{Status, TeamRole};
 use product_development::team::ProductMember;
 
-use crate::parts::{Chip, MOST_TEXT, banner, chips, facts, shortened, title};
+use crate::parts::{Chip, MAX_TEXT, banner, chips, facts, shortened, title};
 use crate::setting::{Cell, Colour, Column, Sheet, Style, Table};
 use crate::words::{NONE, count, word};
 
@@ -30,7 +30,7 @@ pub fn set(sheet: &mut Sheet, report: &ProductReport, made: &str) {
     );
     if let Some(text) = &product.description {
         sheet.heading("Description", 40.0);
-        sheet.paragraph(&shortened(&text.to_string(), MOST_TEXT), Style::BODY);
+        sheet.paragraph(&shortened(&text.to_string(), MAX_TEXT), Style::BODY);
     }
     team(sheet, report);
 }

@@ -64,7 +64,7 @@ pub fn requirements(sheet: &mut Sheet, report: &ProductReport) {
     }
     let of = |status: Status| cards.iter().filter(|card| card.status == status).count().to_string();
     let tiles: Vec<(String, String)> =
-        Status::ALL.into_iter().map(|status| (word(status.as_str()), of(status))).collect();
+        Status::ALL.iter().copied().map(|status| (word(status.as_str()), of(status))).collect();
     tiles_row(sheet, &tiles.iter().map(|(label, value)| (label.as_str(), value.clone())).collect::<Vec<_>>());
     sheet.skip(8.0);
     let columns =

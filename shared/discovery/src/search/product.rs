@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 
-use super::{MOST_RESULTS, Read, SearchHit, Typed, entry, read};
+use super::{MAX_RESULTS, Read, SearchHit, Typed, entry, read};
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::{Action, Scope};
@@ -21,7 +21,7 @@ use platform::table;
 
 /// Maximum number of products considered for users who can see only some; about thirty fit in one read unit. If they are queried one by
 /// one, each costs half a unit.
-const MOST_PRODUCTS: usize = 100;
+const MAX_PRODUCTS: usize = 100;
 /// Number of entries read from all products' work to find ten requirements and ten tasks: at most one read unit.
 const OF_ALL: usize = 20;
 /// Number of entries read for users who can see only some products: at most one and a half units.
@@ -38,7 +38,7 @@ pub(super) async fn find(app: &App, caller: &Caller, typed: &Typed) -> Result<Ve
 
 async fn of_all(app: &App, typed: &Typed) -> Result<Vec<SearchHit>, Error> {
     let share = OF_ALL / typed.beginnings().len();
-    let products = read(app, typed, MOST_RESULTS, |word| entry::of_letter("PRODUCTS", word));
+    let products = read(app, typed, MAX_RESULTS, |word| entry::of_letter("PRODUCTS", word));
     let work = read(app, typed, share, |word| entry::of_letter("WORK", word));
     let (products, work) = tokio::try_join!(products, work)?;
     Ok(typed.best(products.hits.into_iter().chain(work.hits)))
@@ -52,8 +52,8 @@ async fn of_mine(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<Search
     let Read { mut hits, more } = work;
     hits.retain(|hit| hit.product().is_some_and(|id| ids.contains(&id)));
     let fitting = hits.iter().filter(|hit| typed.fits(hit)).count();
-    if more && fitting < MOST_RESULTS {
-        let parts = ids.into_iter().map(|id| read(app, typed, MOST_RESULTS, move |_| entry::work_of(id)));
+    if more && fitting < MAX_RESULTS {
+        let parts = ids.into_iter().map(|id| read(app, typed, MAX_RESULTS, move |_| entry::work_of(id)));
         hits.extend(try_join_all(parts).await?.into_iter().flat_map(|part| part.hits));
     }
     Ok(typed.best(products.into_iter().chain(hits)))
@@ -62,7 +62,7 @@ async fn of_mine(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<Search
 /// Products that the caller owns or is a member of.
 async fn products_of(app: &App, caller: &Caller) -> Result<Vec<SearchHit>, Error> {
     let list = List::new("search", Source::table(entry::products_of(caller.id), ""), Order::Ascending);
-    let (items, _) = list.read(app, None, MOST_PRODUCTS).await?;
+    let (items, _) = list.read(app, None, MAX_PRODUCTS).await?;
     items.iter().map(|item| table::read(item, "card")).collect()
 }
 
@@ -73,7 +73,7 @@ pub async fn called(app: &App, product: ProductId, reference: &str) -> Result<Op
     list.to = Some(format!("{beginning}\u{10FFFF}"));
     list.from = Some(beginning);
     // Something else may have the reference as its title.
-    let (items, _) = list.read(app, None, MOST_RESULTS).await?;
+    let (items, _) = list.read(app, None, MAX_RESULTS).await?;
     let hits: Vec<SearchHit> = items.iter().map(|item| table::read(item, "card")).collect::<Result<_, _>>()?;
     Ok(hits.into_iter().find(|hit| work_called(hit) == Some(reference)))
 }

@@ -1,13 +1,15 @@
 //! Exports of products and of the records that belong to one. The columns of requirements and tasks have the names that an import
 //! recognizes.
 
+mod related;
 mod rows;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use self::related::{Place, RelatedItems, place};
 use super::{Export, ExportQuery};
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
@@ -20,7 +22,6 @@ use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::Caller;
 use platform::page::{Page, PageRequest};
-use platform::table::{self, Item, Key};
 use product_development::asset::{self, Asset, AssetQuery};
 use product_development::attachment::{self, Attachment};
 use product_development::baseline::{self, BaselineRow};
@@ -31,8 +32,7 @@ use product_development::product::{self, ProductCard, ProductQuery};
 use product_development::requirement::{self, Requirement, RequirementQuery, RequirementVersion};
 use product_development::rule::{self, Rule};
 use product_development::task::{self, Assignee, Task, TaskCard, TaskQuery};
-use product_development::team;
-use product_development::team::ProductMember;
+use product_development::team::{self, ProductMember};
 
 /// Products by name.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -356,52 +356,4 @@ async fn at_tasks<T>(
         }
     }
     Ok(Page { items: rows, next_cursor: page.next_cursor })
-}
-
-/// A sortable key.
-type Place = (String, String);
-
-fn place(key: Key) -> Place {
-    (key.pk, key.sk)
-}
-
-/// Related items that a page of rows needs, by sort key.
-struct RelatedItems {
-    product: ProductId,
-    items: BTreeMap<String, Item>,
-}
-
-impl RelatedItems {
-    async fn read(app: &App, product: ProductId, keys: BTreeSet<Place>) -> Result<Self, Error> {
-        let keys: Vec<Key> = keys.into_iter().map(|(pk, sk)| Key::new(pk, sk)).collect();
-        let found = if keys.is_empty() { Vec::new() } else { app.table().get_many(keys).await? };
-        let sk = |item: &Item| table::text(item, "sk").unwrap_or_default().to_owned();
-        Ok(Self { product, items: found.into_iter().map(|item| (sk(&item), item)).collect() })
-    }
-
-    /// The record stored at `key`, unless it has been deleted.
-    fn data<T: serde::de::DeserializeOwned>(&self, kind: ItemType, key: &Key) -> Result<Option<T>, Error> {
-        let found = self.items.get(&key.sk).filter(|item| table::item_type(item) == Some(kind));
-        found.map(|item| table::read(item, "data")).transpose()
-    }
-
-    /// A task, unless it has been deleted.
-    fn task(&self, id: TaskId) -> Result<Option<TaskCard>, Error> {
-        self.items.get(&task::task_key(self.product, id).sk).map_or(Ok(None), task::card_of)
-    }
-
-    /// Display name of a requirement.
-    fn requirement(&self, id: RequirementId) -> Option<String> {
-        let found = self.items.get(&requirement::item_key(self.product, id).sk)?;
-        requirement::card_of(found).ok().flatten().map(|card| card.reference)
-    }
-
-    fn milestone(&self, id: MilestoneId) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Named {
-            name: String,
-        }
-        let found = self.items.get(&milestone::item_key(self.product, id).sk)?;
-        table::read::<Named>(found, "card").ok().map(|card| card.name)
-    }
 }

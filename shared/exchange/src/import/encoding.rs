@@ -2,32 +2,22 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use kernel::choice;
 
-/// Text encoding of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[schema(as = ImportEncoding)]
-pub enum Encoding {
-    /// UTF-8, with or without a byte order mark.
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// Windows-1252, written by older spreadsheets for Western languages; a superset of Latin-1.
-    #[serde(rename = "windows-1252")]
-    Windows1252,
-}
+choice!(
+    /// Text encoding of the file.
+    #[schema(as = ImportEncoding)]
+    #[derive(Default)]
+    Encoding {
+        /// UTF-8, with or without a byte order mark.
+        #[default]
+        Utf8 = "utf-8",
+        /// Windows-1252, written by older spreadsheets for Western languages; a superset of Latin-1.
+        Windows1252 = "windows-1252",
+    }
+);
 
 impl Encoding {
-    /// The encoding's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Utf8 => "utf-8",
-            Self::Windows1252 => "windows-1252",
-        }
-    }
-
     /// Decodes `bytes`; `None` if they are not valid in this encoding.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<Cow<'_, str>> {
         match self {

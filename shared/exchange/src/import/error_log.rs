@@ -15,14 +15,14 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table::{self, Draft, Key, Transaction};
 
 /// Maximum number of errors stored per run; further errors are only counted.
-pub(super) const MOST_STORED: u64 = 1_000;
+pub(super) const MAX_STORED: u64 = 1_000;
 /// Number of errors written per transaction; DynamoDB's limit is 100.
 const AT_ONCE: usize = 100;
 /// Prefix of the sort keys of errors.
 const PREFIX: &str = "ERROR#";
 
 /// Messages about one row.
-pub(super) struct Told {
+pub(super) struct RowMessages {
     pub row: u64,
     /// Whether the row was imported anyway.
     pub imported: bool,
@@ -70,10 +70,10 @@ fn key(id: ImportId, position: &str) -> Key {
 }
 
 /// Stores messages about rows, up to the limit, given that `stored` are already there. Returns how many are stored afterwards. Idempotent.
-pub(super) async fn store(app: &App, job: &Job, stored: u64, told: &[Told]) -> Result<u64, Error> {
-    let room = usize::try_from(MOST_STORED.saturating_sub(stored)).unwrap_or(0);
+pub(super) async fn store(app: &App, job: &Job, stored: u64, messages: &[RowMessages]) -> Result<u64, Error> {
+    let room = usize::try_from(MAX_STORED.saturating_sub(stored)).unwrap_or(0);
     let mut drafts = Vec::new();
-    for Told { row, imported, refusals } in told {
+    for RowMessages { row, imported, refusals } in messages {
         let (row, imported) = (*row, *imported);
         for (number, refusal) in refusals.iter().enumerate() {
             let Refusal { field, code, message, investor_id } = refusal.clone();

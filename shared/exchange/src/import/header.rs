@@ -1,7 +1,7 @@
 //! The beginning of a file: encoding, delimiter, column names and first rows.
 
 use super::encoding::Encoding;
-use super::records::{Cells, Fault, MOST_BYTES, MOST_COLUMNS, Record, Records};
+use super::records::{Cells, Fault, MAX_BYTES, MAX_COLUMNS, Record, Records};
 use crate::cell;
 use kernel::error::{Error, FieldError};
 
@@ -88,8 +88,8 @@ pub fn fault_code(fault: Fault) -> &'static str {
 /// Message for a record that cannot be used.
 pub fn fault_message(fault: Fault) -> String {
     match fault {
-        Fault::TooLong => format!("is longer than {} KiB", MOST_BYTES / 1024),
-        Fault::TooManyColumns => format!("has more than {MOST_COLUMNS} columns"),
+        Fault::TooLong => format!("is longer than {} KiB", MAX_BYTES / 1024),
+        Fault::TooManyColumns => format!("has more than {MAX_COLUMNS} columns"),
         Fault::UnclosedQuote => "a quotation mark in this row is never closed".into(),
     }
 }

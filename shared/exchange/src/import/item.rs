@@ -172,9 +172,9 @@ pub struct Progress {
     /// Requirements whose parent does not exist yet, or that would form a cycle which may still be resolved.
     #[serde(default)]
     pub(super) waiting: u64,
-    /// Whether this pass reports the requirements that could not be placed; it is the last one.
-    #[serde(default)]
-    pub(super) telling: bool,
+    /// Whether this is the last pass, which reports the requirements that could not be placed.
+    #[serde(default, rename = "telling")]
+    pub(super) is_last_pass: bool,
 }
 
 /// The background job of an import: its work and how far it has got.
@@ -204,7 +204,7 @@ pub(super) fn run_draft(job: Job) -> Result<Draft, Error> {
         pass: 0,
         settled: 0,
         waiting: 0,
-        telling: false,
+        is_last_pass: false,
     };
     let draft = Draft::new(progress_key(job.import_id), ItemType::ImportProgress, &job)?
         .number("run", job.run)

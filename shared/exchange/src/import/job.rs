@@ -17,7 +17,7 @@ use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
 use platform::work::Work;
 
 /// Maximum number of passes for parents before the rest is reported. Trees are at most 20 levels deep.
-const MOST_PASSES: u32 = 20;
+const MAX_PASSES: u32 = 20;
 /// Maximum pause before a slice is retried: well within the function's timeout.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
@@ -186,11 +186,19 @@ fn at_end(before: &Progress, after: &Progress) -> bool {
 /// Starts another pass through the file if requirements still have no parent. A pass that places at least one requirement may make room
 /// for others; the first pass that places none is followed by a last one that reports what is left.
 fn next_pass(job: &Job, done: &Progress) -> Option<Progress> {
-    if job.dry_run || done.waiting == 0 || done.telling {
+    if job.dry_run || done.waiting == 0 || done.is_last_pass {
         return None;
     }
-    let telling = (done.pass > 0 && done.settled == 0) || done.pass >= MOST_PASSES;
-    Some(Progress { offset: job.body, row: 1, pass: done.pass + 1, settled: 0, waiting: 0, telling, ..done.clone() })
+    let is_last_pass = (done.pass > 0 && done.settled == 0) || done.pass >= MAX_PASSES;
+    Some(Progress {
+        offset: job.body,
+        row: 1,
+        pass: done.pass + 1,
+        settled: 0,
+        waiting: 0,
+        is_last_pass,
+        ..done.clone()
+    })
 }
 
 /// The import at the end of its run.

@@ -3,16 +3,16 @@
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 /// Maximum length of a record in bytes, without quotation marks and delimiters.
-pub const MOST_BYTES: usize = 64 * 1024;
+pub const MAX_BYTES: usize = 64 * 1024;
 /// Maximum number of columns.
-pub const MOST_COLUMNS: usize = 200;
+pub const MAX_COLUMNS: usize = 200;
 
 /// Why a record cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Longer than [`MOST_BYTES`].
+    /// Longer than [`MAX_BYTES`].
     TooLong,
-    /// More columns than [`MOST_COLUMNS`].
+    /// More columns than [`MAX_COLUMNS`].
     TooManyColumns,
     /// A quotation mark is still open at the end of the file.
     UnclosedQuote,
@@ -76,7 +76,7 @@ impl Records {
         let line = core.line();
         Self {
             core,
-            cells: Cells { text: vec![0; MOST_BYTES], ends: vec![0; MOST_COLUMNS] },
+            cells: Cells { text: vec![0; MAX_BYTES], ends: vec![0; MAX_COLUMNS] },
             text_used: 0,
             ends_used: 0,
             fault: None,
@@ -246,17 +246,17 @@ mod tests {
 
     #[test]
     fn a_record_over_a_limit_is_skipped() {
-        let long = format!("\"{}\n{}\",x\n1,2\n", "a".repeat(MOST_BYTES), "b".repeat(10));
+        let long = format!("\"{}\n{}\",x\n1,2\n", "a".repeat(MAX_BYTES), "b".repeat(10));
         let found = all(long.as_bytes());
         assert_eq!(found[0].cells, Err(Fault::TooLong));
         assert_eq!(found[0].lines, 2);
         assert_eq!(found[1].cells.as_ref().unwrap().len(), 2);
-        let wide = format!("{}\n1,2\n", vec!["a"; MOST_COLUMNS + 1].join(","));
+        let wide = format!("{}\n1,2\n", vec!["a"; MAX_COLUMNS + 1].join(","));
         let found = all(wide.as_bytes());
         assert_eq!(found[0].cells, Err(Fault::TooManyColumns));
         assert_eq!(found[1].cells.as_ref().unwrap().len(), 2);
         assert_eq!(found[1].end, u64::try_from(wide.len()).unwrap());
-        let full = vec!["a"; MOST_COLUMNS].join(",");
-        assert_eq!(all(full.as_bytes())[0].cells.as_ref().unwrap().len(), MOST_COLUMNS);
+        let full = vec!["a"; MAX_COLUMNS].join(",");
+        assert_eq!(all(full.as_bytes())[0].cells.as_ref().unwrap().len(), MAX_COLUMNS);
     }
 }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::Field;
-use super::error_log::MOST_STORED;
+use super::error_log::MAX_STORED;
 use super::fields::Refusal;
 use super::item::{self, Job};
 use super::records::{Cells, Fault};
@@ -67,7 +67,7 @@ impl Repeats {
             *byte |= bit;
         }
         self.count += 1;
-        if self.count <= MOST_STORED {
+        if self.count <= MAX_STORED {
             self.named.insert(row, (field, first));
         }
     }

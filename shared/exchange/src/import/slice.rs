@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Target;
 use super::apply::{Outcome, apply};
-use super::error_log::{self, Told};
+use super::error_log::{self, RowMessages};
 use super::fields::{Refusal, parse};
 use super::header::{fault_code, fault_message};
 use super::item::{ImportRun, Job, Progress};
@@ -52,7 +52,7 @@ pub async fn slice(app: &App, run: &ImportRun, slice: &Slice<'_>) -> Result<Prog
         Target::Requirements | Target::Tasks => Some(WorkContext::read(app, job, &caller, file).await?),
     };
     let mut after = progress.clone();
-    let mut told = Vec::new();
+    let mut messages = Vec::new();
     for group in records.chunks(GROUP) {
         let begun = after.row > progress.row;
         if begun && slice.is_over() {
@@ -62,11 +62,11 @@ pub async fn slice(app: &App, run: &ImportRun, slice: &Slice<'_>) -> Result<Prog
             Some(context) if progress.pass > 0 => {
                 let rows = open_rows(job, &repeats, after.row, group);
                 let settled = work::settle(app, job, &caller, context, &rows).await;
-                settled.map(|settled| count_settled(&mut after, group, settled, &mut told))
+                settled.map(|settled| count_settled(&mut after, group, settled, &mut messages))
             }
             context => {
                 let outcomes = do_group(app, job, &caller, context.as_ref(), &repeats, after.row, group).await;
-                outcomes.map(|outcomes| count(&mut after, group, outcomes, &mut told))
+                outcomes.map(|outcomes| count(&mut after, group, outcomes, &mut messages))
             }
         };
         match done {
@@ -78,8 +78,8 @@ pub async fn slice(app: &App, run: &ImportRun, slice: &Slice<'_>) -> Result<Prog
             }
         }
     }
-    told.sort_by_key(|told| told.row);
-    after.errors_stored = error_log::store(app, job, progress.errors_stored, &told).await?;
+    messages.sort_by_key(|one| one.row);
+    after.errors_stored = error_log::store(app, job, progress.errors_stored, &messages).await?;
     Ok(after)
 }
 
@@ -127,7 +127,12 @@ fn open_rows(job: &Job, repeats: &Repeats, row: u64, group: &[Record]) -> Vec<Wo
 }
 
 /// Advances the progress past a group of rows whose parents were looked up.
-fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, Settled)>, told: &mut Vec<Told>) {
+fn count_settled(
+    progress: &mut Progress,
+    group: &[Record],
+    settled: Vec<(u64, Settled)>,
+    messages: &mut Vec<RowMessages>,
+) {
     progress.row += u64::try_from(group.len()).unwrap_or(0);
     progress.offset = group.last().map_or(progress.offset, |record| record.end);
     for (row, settled) in settled {
@@ -136,9 +141,9 @@ fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, S
             Settled::Now => progress.settled += 1,
             Settled::Not(refusal) => {
                 progress.waiting += 1;
-                if progress.telling {
+                if progress.is_last_pass {
                     progress.counts.errors += 1;
-                    told.push(Told { row, imported: true, refusals: vec![refusal] });
+                    messages.push(RowMessages { row, imported: true, refusals: vec![refusal] });
                 }
             }
         }
@@ -146,7 +151,7 @@ fn count_settled(progress: &mut Progress, group: &[Record], settled: Vec<(u64, S
 }
 
 /// Advances the progress past a group of rows and counts the results.
-fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)>, told: &mut Vec<Told>) {
+fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)>, messages: &mut Vec<RowMessages>) {
     progress.row += u64::try_from(group.len()).unwrap_or(0);
     progress.offset = group.last().map_or(progress.offset, |record| record.end);
     let counts = &mut progress.counts;
@@ -169,12 +174,12 @@ fn count(progress: &mut Progress, group: &[Record], outcomes: Vec<(u64, Outcome)
             Outcome::Suspected(suspicion) => {
                 counts.created += 1;
                 counts.duplicates += 1;
-                told.push(Told { row, imported: true, refusals: vec![suspicion] });
+                messages.push(RowMessages { row, imported: true, refusals: vec![suspicion] });
             }
             Outcome::Refused(refusals) => {
                 counts.errors += 1;
                 counts.duplicates += u64::from(refusals.iter().any(|refusal| refusal.investor_id.is_some()));
-                told.push(Told { row, imported: false, refusals });
+                messages.push(RowMessages { row, imported: false, refusals });
             }
         }
     }

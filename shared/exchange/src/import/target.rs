@@ -1,9 +1,7 @@
 //! What an import creates, and what depends on it: who can import, which fields exist, and which keys match rows.
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-
-use super::{Field, Key, MOST_ROWS};
+use super::{Field, Key, MAX_ROWS};
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::ProductId;
 use kernel::policy::{Action, Scope};
@@ -11,36 +9,25 @@ use platform::app::App;
 use platform::caller::Caller;
 use product_development::product::{self, Product};
 
-/// What the rows of a file become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ImportKind)]
-pub enum Target {
-    /// Investors.
-    #[default]
-    Investors,
-    /// Requirements of a product.
-    Requirements,
-    /// Tasks of a product.
-    Tasks,
-}
+choice!(
+    /// What the rows of a file become.
+    #[schema(as = ImportKind)]
+    #[derive(Default)]
+    Target {
+        /// Investors.
+        #[default]
+        Investors = "investors",
+        /// Requirements of a product.
+        Requirements = "requirements",
+        /// Tasks of a product.
+        Tasks = "tasks",
+    }
+);
 
 /// Maximum number of rows in a file of requirements or tasks: references between rows are stored with the import.
-const MOST_WORK_ROWS: u64 = 20_000;
+const MAX_WORK_ROWS: u64 = 20_000;
 
 impl Target {
-    const ALL: [Self; 3] = [Self::Investors, Self::Requirements, Self::Tasks];
-
-    /// Name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Investors => "investors",
-            Self::Requirements => "requirements",
-            Self::Tasks => "tasks",
-        }
-    }
-
     /// Singular name of the records.
     pub(super) fn one(self) -> &'static str {
         match self {
@@ -65,13 +52,13 @@ impl Target {
 
     /// The widest scope of imports of any kind that the caller can see.
     pub(super) fn widest(caller: &Caller) -> Result<Scope, Error> {
-        let scopes = Self::ALL.into_iter().filter_map(|target| target.scope(caller).ok());
+        let scopes = Self::ALL.iter().filter_map(|target| target.scope(caller).ok());
         scopes.max().map_or_else(|| caller.allow(Action::ImportRun), Ok)
     }
 
     /// Maximum number of rows in a file.
     pub(super) fn most_rows(self) -> u64 {
-        if self == Self::Investors { MOST_ROWS } else { MOST_WORK_ROWS }
+        if self == Self::Investors { MAX_ROWS } else { MAX_WORK_ROWS }
     }
 
     /// Whether a column can fill `field`.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::item::{self, LoadedImport};
-use super::{Import, MOST_BYTES, Status, Target, read, target};
+use super::{Import, MAX_BYTES, Status, Target, read, target};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ImportId, ProductId};
@@ -75,8 +75,8 @@ pub async fn create(app: &App, caller: &Caller, new: NewImport) -> Result<Stored
         None if new.kind == Target::Investors => {}
         None => return Err(Error::field("product_id", "is required for requirements and tasks")),
     }
-    if !(1..=MOST_BYTES).contains(&new.size) {
-        return Err(Error::field("size", format!("must be between 1 and {MOST_BYTES} bytes")));
+    if !(1..=MAX_BYTES).contains(&new.size) {
+        return Err(Error::field("size", format!("must be between 1 and {MAX_BYTES} bytes")));
     }
     let now = Timestamp::now();
     let id = ImportId::new();

@@ -28,17 +28,17 @@ use product_development::team;
 use product_development::team::ProductMember;
 
 /// Maximum number of milestones listed.
-pub const MOST_MILESTONES: usize = 200;
+const MAX_MILESTONES: usize = 200;
 /// Maximum number of requirements listed.
-pub const MOST_REQUIREMENTS: usize = 1_000;
+const MAX_REQUIREMENTS: usize = 1_000;
 /// Maximum number of unfinished tasks listed.
-pub const MOST_TASKS: usize = 500;
+const MAX_TASKS: usize = 500;
 /// Maximum number of baselines listed.
-pub const MOST_BASELINES: usize = 100;
+const MAX_BASELINES: usize = 100;
 /// Maximum number of approved design assets listed.
-pub const MOST_ASSETS: usize = 200;
+const MAX_ASSETS: usize = 200;
 /// Maximum number of items of one kind that are read and filtered.
-const MOST_READ: usize = 1_000;
+const MAX_READ: usize = 1_000;
 
 /// Period of a product report.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -107,7 +107,7 @@ pub async fn of_product(
     let most = |items: usize| PageRequest::exactly(items, None);
     let (all_milestones, all_requirements, all_assets) =
         (MilestoneQuery::default(), RequirementQuery::default(), AssetQuery::default());
-    let requests = [MOST_MILESTONES, MOST_REQUIREMENTS, MOST_BASELINES, MOST_READ].map(most);
+    let requests = [MAX_MILESTONES, MAX_REQUIREMENTS, MAX_BASELINES, MAX_READ].map(most);
     let [few_milestones, few_requirements, few_baselines, few_assets] = &requests;
     // Boxed, or every future that awaits a report would become large.
     let all = Box::pin(async {
@@ -123,7 +123,7 @@ pub async fn of_product(
         )
     });
     let (team, milestones, requirements, flow, cycle, tasks, baselines, assets) = all.await?;
-    let mut approved = shown(assets, MOST_READ);
+    let mut approved = shown(assets, MAX_READ);
     approved.items.retain(|asset| asset.approval == Approval::Approved);
     let report = ProductReport {
         made_at: Timestamp::now(),
@@ -132,13 +132,13 @@ pub async fn of_product(
         today,
         product,
         team: team.items,
-        milestones: shown(milestones, MOST_MILESTONES),
-        requirements: shown(requirements, MOST_REQUIREMENTS),
+        milestones: shown(milestones, MAX_MILESTONES),
+        requirements: shown(requirements, MAX_REQUIREMENTS),
         flow,
         cycle,
         tasks,
-        baselines: shown(baselines, MOST_BASELINES),
-        assets: Excerpt::of(approved.items, MOST_ASSETS, approved.more),
+        baselines: shown(baselines, MAX_BASELINES),
+        assets: Excerpt::of(approved.items, MAX_ASSETS, approved.more),
     };
     audit::access(app, &caller.actor, Operation::ProductReport, Subject::new(Entity::Product, id), included(&report))
         .await?;
@@ -151,8 +151,8 @@ fn shown<T>(page: Page<T>, most: usize) -> Excerpt<T> {
 
 /// Unfinished tasks, most urgent first.
 async fn unfinished(app: &App, caller: &Caller, id: ProductId, today: Date) -> Result<Excerpt<TaskCard>, Error> {
-    let request = PageRequest::exactly(MOST_READ, None);
-    let statuses = Status::ALL.into_iter().filter(|status| *status != Status::Done);
+    let request = PageRequest::exactly(MAX_READ, None);
+    let statuses = Status::ALL.iter().copied().filter(|status| *status != Status::Done);
     let queries: Vec<TaskQuery> =
         statuses.map(|status| TaskQuery { status: Some(status), ..TaskQuery::default() }).collect();
     let pages = queries.iter().map(|query| task::read(app, caller, Action::ProductReport, id, query, &request));
@@ -163,7 +163,7 @@ async fn unfinished(app: &App, caller: &Caller, id: ProductId, today: Date) -> R
     }
     let rest = |task: &TaskCard| task.due_on.is_none_or(|day| day >= today);
     tasks.sort_by_key(|task| (rest(task), task.due_on.is_none(), task.due_on, task.number));
-    Ok(Excerpt::of(tasks, MOST_TASKS, more))
+    Ok(Excerpt::of(tasks, MAX_TASKS, more))
 }
 
 /// Fields of the audit record: how much the report contained, never its contents.
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_report_reveals_nothing_the_caller_cannot_read() {
-        for role in Role::ALL {
+        for role in Role::ALL.iter().copied() {
             let roles = Roles::from([role]);
             for read in [Action::ProductRead, Action::ProductAnalyticsRead] {
                 assert!(scope(&roles, Action::ProductReport) <= scope(&roles, read), "{role:?} {read:?}");

@@ -1,6 +1,6 @@
 //! Recording, reading and changing activities.
 
-use super::{Activity, ActivityPatch, MOST_PARTICIPANTS, NewActivity, item};
+use super::{Activity, ActivityPatch, MAX_PARTICIPANTS, NewActivity, item};
 use crate::investor;
 use kernel::error::Error;
 use kernel::id::{ActivityId, InvestorId};
@@ -57,8 +57,8 @@ pub async fn create(
 }
 
 fn check_participants(participants: &[Name]) -> Result<(), Error> {
-    if participants.len() > MOST_PARTICIPANTS {
-        return Err(Error::field("participants", format!("must have at most {MOST_PARTICIPANTS} entries")));
+    if participants.len() > MAX_PARTICIPANTS {
+        return Err(Error::field("participants", format!("must have at most {MAX_PARTICIPANTS} entries")));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use kernel::money::Currency;
 use platform::table::Item;
 
 /// Sort key prefix of an investor's sums, followed by the currency.
-pub const HOLDINGS_PREFIX: &str = "HOLDINGS#";
+pub(crate) const HOLDINGS_PREFIX: &str = "HOLDINGS#";
 
 /// Sort key prefix of a group's sums, followed by currency, tier, status and shard.
 pub(super) const CAPITAL_PREFIX: &str = "CAPITAL#";

@@ -15,7 +15,7 @@ use kernel::policy::Action;
 use kernel::time::Timestamp;
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, begin, commit, difference, done, marker_key, read_all};
+use platform::counters::{Marker, begin, commit, committed_or_wait, difference, marker_key, read_all};
 use platform::page::{List, Order, Source};
 use platform::retry::{Policy, Retry};
 use platform::table::{self, Item, Key, Transaction};
@@ -34,7 +34,7 @@ pub async fn count_investor(app: &App, key: &Key) -> Result<(), Error> {
         let marker = Marker::<CountedInvestor>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedInvestor::moves);
         let Some(transaction) = begin(&marker, key, now.as_ref())? else { return Ok(()) };
-        if done(commit(app, transaction, moves).await, &mut retry).await? {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? {
             return Ok(());
         }
     }
@@ -53,7 +53,7 @@ pub async fn count_activity(app: &App, key: &Key) -> Result<(), Error> {
         stage_months(app, &mut transaction, marker.counted.as_ref(), now.as_ref()).await?;
         stage_recent(&mut transaction, marker.counted.as_ref(), now.as_ref())?;
         let moves = difference(&marker, now.as_ref(), CountedActivity::moves);
-        if done(commit(app, transaction, moves).await, &mut retry).await? {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? {
             return announce_activity(app, now.or(marker.counted).as_ref()).await;
         }
     }
@@ -71,7 +71,7 @@ pub async fn count_investment(app: &App, key: &Key) -> Result<(), Error> {
         let marker = Marker::<CountedInvestment>::open(marker.as_ref())?;
         let Some(transaction) = begin(&marker, key, now.as_ref())? else { return Ok(()) };
         let moves = difference(&marker, now.as_ref(), CountedInvestment::moves);
-        if done(commit(app, transaction, moves).await, &mut retry).await? {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? {
             let Some(any) = now.or(marker.counted) else { return Ok(()) };
             return announce(app, any.investor_id, any.investor.and_then(|(_, manager)| manager)).await;
         }
@@ -211,7 +211,7 @@ async fn refresh_month(app: &App, id: InvestorId, month: &str) -> Result<(), Err
         }
         let mut transaction = Transaction::new();
         InvestorMonth { investor, ..before }.stage_next(&mut transaction)?;
-        if done(app.table().commit(transaction).await, &mut retry).await? {
+        if committed_or_wait(app.table().commit(transaction).await, &mut retry).await? {
             return Ok(());
         }
     }

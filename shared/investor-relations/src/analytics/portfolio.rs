@@ -20,7 +20,7 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of items for a portfolio's counters: its shards, with room for more.
-const MOST_ITEMS: usize = 64;
+const MAX_ITEMS: usize = 64;
 /// Number of items of a portfolio's sums read at once: every tier, status and shard of twelve currencies.
 const SUMS_AT_ONCE: usize = 2_000;
 
@@ -85,7 +85,7 @@ pub async fn portfolio(app: &App, caller: &Caller) -> Result<Portfolio, Error> {
         Scope::Own | Scope::Member => Group::Manager(caller.id),
     };
     let list = List::new("portfolio", Source::table(group.partition(), "PORTFOLIO#"), Order::Ascending);
-    let (counted, held) = tokio::join!(list.read(app, None, MOST_ITEMS), sums(app, group));
+    let (counted, held) = tokio::join!(list.read(app, None, MAX_ITEMS), sums(app, group));
     let ((items, _), held) = (counted?, held?);
     let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
     for (name, count) in items.iter().flat_map(counts) {

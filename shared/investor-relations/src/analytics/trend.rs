@@ -19,9 +19,9 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of months that a trend reads: ten years.
-const MOST_MONTHS: usize = 120;
+const MAX_MONTHS: usize = 120;
 /// Maximum number of points in a trend.
-const MOST_POINTS: usize = 400;
+const MAX_POINTS: usize = 400;
 
 /// Filters for an activity trend.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -139,7 +139,7 @@ fn empty_points(interval: Interval, from: Date, to: Date) -> Result<BTreeMap<Dat
     let mut points = BTreeMap::new();
     let mut start = interval.start(from);
     while start <= to {
-        if points.len() == MOST_POINTS || to.days_since(from) > 31 * i32::try_from(MOST_MONTHS - 2).unwrap_or(0) {
+        if points.len() == MAX_POINTS || to.days_since(from) > 31 * i32::try_from(MAX_MONTHS - 2).unwrap_or(0) {
             return Err(Error::bad_parameter("from", "is too far back for this interval"));
         }
         points.insert(start, ActivityCounts::default());
@@ -152,7 +152,7 @@ fn empty_points(interval: Interval, from: Date, to: Date) -> Result<BTreeMap<Dat
 pub(super) async fn months(app: &App, group: Group, from: Date, to: Date) -> Result<Vec<Item>, Error> {
     let mut list = List::new("months", Source::table(group.partition(), MONTHS), Order::Ascending);
     (list.from, list.to) = (Some(from.month()), Some(to.month()));
-    Ok(list.read(app, None, MOST_MONTHS).await?.0)
+    Ok(list.read(app, None, MAX_MONTHS).await?.0)
 }
 
 /// Returns the days in a month's counters as `(day, kind, count)`.

@@ -10,7 +10,7 @@ use platform::app::App;
 use platform::page::{List, Order, Source};
 
 /// Maximum number of an investor's cash flows read at once when looking for the latest remaining valuation.
-const MOST_FLOWS: usize = 10_000;
+const MAX_FLOWS: usize = 10_000;
 
 /// Returns the totals after `before` becomes `after`. Without `before` the cash flow is new; without `after` it is deleted.
 ///
@@ -86,7 +86,7 @@ async fn valuations(app: &App, investment: &Investment) -> Result<Vec<item::Cash
     let mut cards = Vec::new();
     let mut after = None;
     loop {
-        let (items, next) = list.read(app, after.as_deref(), MOST_FLOWS).await?;
+        let (items, next) = list.read(app, after.as_deref(), MAX_FLOWS).await?;
         for item in &items {
             cards.extend(item::card_of(item)?);
         }

@@ -41,7 +41,7 @@ impl Arrival for Arrived {
     /// Finds the document, which may have moved: its investor may have been merged into another after the upload began.
     async fn find(&self, app: &App) -> Result<Found<Holder<DocumentCard>, Sealed>, Error> {
         let mut holder = self.investor;
-        for _ in 0..investor::MOST_MERGES {
+        for _ in 0..investor::MAX_MERGES {
             match read(app, holder, self.id, self.number).await? {
                 Found::Nothing => {}
                 found => return Ok(found),

@@ -11,7 +11,7 @@ use kernel::time::Timestamp;
 use platform::Work;
 
 /// Maximum number of investors merged into one, including those merged indirectly.
-const MOST_ABSORBED: usize = 100;
+const MAX_ABSORBED: usize = 100;
 
 /// Returns the surviving investor after it absorbs `from`. It keeps its own values, fills missing ones from `from`, and then
 /// applies `changes`. The tags of both are combined; so are the notes, one after the other.
@@ -41,8 +41,8 @@ pub(crate) fn combined(into: &Investor, from: &Investor, changes: InvestorPatch)
     }
     after.absorbed_ids.push(from.id);
     after.absorbed_ids.extend(&from.absorbed_ids);
-    if after.absorbed_ids.len() > MOST_ABSORBED {
-        return Err(Error::state(format!("At most {MOST_ABSORBED} investors can be merged into one.")));
+    if after.absorbed_ids.len() > MAX_ABSORBED {
+        return Err(Error::state(format!("At most {MAX_ABSORBED} investors can be merged into one.")));
     }
     let after = changes.apply(after);
     Ok(Investor { tags: sorted_tags(after.tags)?, ..after })

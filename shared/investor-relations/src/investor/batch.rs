@@ -12,7 +12,7 @@ use platform::page::{List, Order, Source};
 use platform::table;
 
 /// Maximum number of investors examined per name.
-const MOST_NAMESAKES: usize = 100;
+const MAX_NAMESAKES: usize = 100;
 
 /// Returns the investors with these ids, including deleted ones, without a permission check. Missing and erased investors are
 /// left out. Takes one round trip.
@@ -41,7 +41,7 @@ pub async fn named(app: &App, manager: Option<UserId>, name: &Name) -> Result<Ve
     let mut list = List::new("investors of a name", source, Order::Ascending);
     list.from = Some(text::position(name.as_str(), &""));
     list.to = Some(text::position(name.as_str(), &"~"));
-    let (items, _) = list.read(app, None, MOST_NAMESAKES).await?;
+    let (items, _) = list.read(app, None, MAX_NAMESAKES).await?;
     let wanted = text::fold(name.as_str());
     let mut found = Vec::new();
     for one in items {

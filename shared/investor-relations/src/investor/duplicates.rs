@@ -23,16 +23,15 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Draft, Item, Key};
 
 /// Maximum number of suggested duplicates.
-const MOST_SUGGESTED: usize = 10;
+const MAX_SUGGESTED: usize = 10;
 /// Maximum number of investors compared per phonetic key or phone number.
-const MOST_COMPARED: usize = 50;
+const MAX_COMPARED: usize = 50;
 /// Phone numbers are compared by this many trailing digits, so that numbers with and without a country code match.
 const PHONE_DIGITS: usize = 8;
 
 choice!(
     /// Why an investor may be a duplicate.
     #[schema(as = DuplicateReason)]
-    #[derive(Hash)]
     Reason {
         /// Same email address.
         Email = "email",
@@ -132,7 +131,7 @@ pub async fn find(app: &App, caller: &Caller, query: &DuplicateQuery) -> Result<
     items.sort_by(|one, other| {
         one.reasons.cmp(&other.reasons).then_with(|| one.investor.name.cmp(&other.investor.name))
     });
-    items.truncate(MOST_SUGGESTED);
+    items.truncate(MAX_SUGGESTED);
     Ok(Duplicates { items })
 }
 
@@ -172,7 +171,7 @@ async fn alike(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
 
 async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> {
     let list = List::new("duplicates", Source::table(partition, ""), Order::Ascending);
-    let (items, _) = list.read(app, None, MOST_COMPARED).await?;
+    let (items, _) = list.read(app, None, MAX_COMPARED).await?;
     items.into_iter().map(|item| table::read(&item, "card")).collect()
 }
 

@@ -37,7 +37,7 @@ const LEGAL_FORMS: &[&str] = &[
     "the",
 ];
 /// Only this many characters of a name are compared, to bound the cost of long names.
-const MOST_COMPARED: usize = 120;
+const MAX_COMPARED: usize = 120;
 /// The minimum likeness of two names with the same phonetic key to count as alike: one letter in seven may differ. With one in
 /// five, Amcor and Emcor were alike; at this value no two of the 500 companies in the S&P 500 are.
 const ALIKE: f64 = 0.85;
@@ -102,12 +102,12 @@ fn word_sound(word: &str) -> String {
         }
         last = kind.or(last);
     }
-    code.chars().take(MOST_COMPARED).collect()
+    code.chars().take(MAX_COMPARED).collect()
 }
 
 /// The similarity of two names: 1 if all significant words are equal, and lower the more letters differ.
 pub(super) fn likeness(one: &str, other: &str) -> f64 {
-    let cut = |name: &str| plain(name).chars().take(MOST_COMPARED).collect::<String>();
+    let cut = |name: &str| plain(name).chars().take(MAX_COMPARED).collect::<String>();
     strsim::normalized_damerau_levenshtein(&cut(one), &cut(other))
 }
 

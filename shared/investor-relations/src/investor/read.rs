@@ -81,7 +81,7 @@ pub(crate) fn require_unmerged(transaction: &mut Transaction, id: InvestorId) {
 }
 
 /// Maximum number of consecutive merges followed to find the investor that remains.
-pub(crate) const MOST_MERGES: u32 = 20;
+pub(crate) const MAX_MERGES: u32 = 20;
 
 /// Returns the investor that this one was merged into, if any.
 pub(crate) async fn merged_into(app: &App, id: InvestorId) -> Result<Option<InvestorId>, Error> {

@@ -2,7 +2,7 @@
 
 use super::item::{self, LoadedInvestor};
 use super::unique::stage_unique;
-use super::{Investor, InvestorPatch, MOST_TAGS, NewInvestor, Status, Tier, duplicates};
+use super::{Investor, InvestorPatch, MAX_TAGS, NewInvestor, Status, Tier, duplicates};
 use kernel::error::Error;
 use kernel::id::{InvestorId, UserId};
 use kernel::policy::{Action, Role, Scope};
@@ -61,8 +61,8 @@ fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investo
 pub fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     tags.sort_by_cached_key(|tag| fold(tag.as_str()));
     tags.dedup_by_key(|tag| fold(tag.as_str()));
-    if tags.len() > MOST_TAGS {
-        return Err(Error::field("tags", format!("must have at most {MOST_TAGS} entries")));
+    if tags.len() > MAX_TAGS {
+        return Err(Error::field("tags", format!("must have at most {MAX_TAGS} entries")));
     }
     Ok(tags)
 }

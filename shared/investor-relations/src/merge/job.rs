@@ -96,7 +96,7 @@ async fn move_some(app: &App, run: &MergeRun, slice: &Slice<'_>) -> Result<Merge
             }
             Ok(Outcome::Stays) => {}
             // Keep what has been moved so far; the next slice retries this item.
-            Err(error) if MergeRun::passes(&error) => {
+            Err(error) if MergeRun::is_transient(&error) => {
                 job::end_early(run, error, merge.moved > run.merge.moved)?;
                 at_end = false;
                 break;
@@ -127,7 +127,7 @@ async fn move_some(app: &App, run: &MergeRun, slice: &Slice<'_>) -> Result<Merge
 /// Returns the way from the absorbed investor to the surviving one, which may itself have been merged in the meantime.
 async fn way(app: &App, run: &MergeRun) -> Result<Way, Error> {
     let (from, mut into) = (run.merge.absorbed_id, run.merge.investor_id);
-    for _ in 0..investor::MOST_MERGES {
+    for _ in 0..investor::MAX_MERGES {
         match investor::merged_into(app, into).await? {
             Some(next) => into = next,
             None => break,

@@ -10,7 +10,7 @@ use kernel::text::TimeZone;
 use kernel::time::{LocalTime, Timestamp};
 
 /// Maximum number of days, weeks, months or years between two occurrences.
-const MOST_INTERVAL: u8 = 99;
+const MAX_INTERVAL: u8 = 99;
 
 /// The unit of a recurrence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -42,10 +42,10 @@ impl TryFrom<u8> for Interval {
     type Error = String;
 
     fn try_from(number: u8) -> Result<Self, String> {
-        if (1..=MOST_INTERVAL).contains(&number) {
+        if (1..=MAX_INTERVAL).contains(&number) {
             Ok(Self(number))
         } else {
-            Err(format!("must be between 1 and {MOST_INTERVAL}"))
+            Err(format!("must be between 1 and {MAX_INTERVAL}"))
         }
     }
 }

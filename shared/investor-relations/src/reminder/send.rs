@@ -12,7 +12,7 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
-use platform::due::{self, Claim, Claimed, MOST_ATTEMPTS, Outcome};
+use platform::due::{self, Claim, Claimed, MAX_ATTEMPTS, Outcome};
 use platform::keys::SubjectKey;
 use platform::mail::{Letter, Line};
 use platform::retry::{Policy, Retry};
@@ -72,7 +72,7 @@ fn sent(reminder: Reminder, now: Timestamp) -> Reminder {
 }
 
 async fn not_taken(app: &App, claimed: &Claimed, loaded: LoadedReminder, code: &str) -> Result<Outcome, Error> {
-    if claimed.attempts()? >= MOST_ATTEMPTS {
+    if claimed.attempts()? >= MAX_ATTEMPTS {
         return failed(app, loaded, code).await;
     }
     claimed.put_off(app, code).await?;

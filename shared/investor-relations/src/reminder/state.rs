@@ -14,7 +14,7 @@ use platform::idempotency::{self, StoredAnswer};
 use platform::retry::{Policy, Retry};
 
 /// How far into the future a reminder can be snoozed, in seconds: ten years.
-const MOST_AHEAD: i64 = 10 * 366 * 24 * 3600;
+const MAX_AHEAD: i64 = 10 * 366 * 24 * 3600;
 
 /// Marks a reminder as done. Nothing more is sent, even if it recurs.
 pub async fn done(app: &App, caller: &Caller, investor: InvestorId, id: ReminderId) -> Result<StoredAnswer, Error> {
@@ -44,7 +44,7 @@ pub async fn snooze(
     snooze: ReminderSnooze,
 ) -> Result<StoredAnswer, Error> {
     let now = Timestamp::now();
-    if snooze.until <= now || snooze.until > now.plus_seconds(MOST_AHEAD) {
+    if snooze.until <= now || snooze.until > now.plus_seconds(MAX_AHEAD) {
         return Err(Error::field("until", "must be in the future, at most ten years ahead"));
     }
     change(app, caller, Operation::ReminderSnooze, investor, id, |reminder| {

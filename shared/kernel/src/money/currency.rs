@@ -41,7 +41,7 @@ pub struct Currency(usize);
 impl Currency {
     /// Number of decimals in amounts of this currency: 2 for USD, 0 for JPY, 3 for KWD.
     #[must_use]
-    pub fn minor_units(self) -> u32 {
+    pub(crate) fn minor_units(self) -> u32 {
         CURRENCIES[self.0].1
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{item, write};
-use crate::channels::{Kind, Notify, NotifyPatch, Ways};
+use crate::channels::{Channels, Kind, Notify, NotifyPatch};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::UserId;
@@ -74,7 +74,7 @@ pub async fn update_preferences(
 
 /// The delivery channels that a user chose for `kind`, without an access check; the defaults if the user does not exist. One round
 /// trip; decrypts no personal data.
-pub async fn ways(app: &App, user: UserId, kind: Kind) -> Result<Ways, Error> {
+pub async fn channels(app: &App, user: UserId, kind: Kind) -> Result<Channels, Error> {
     let notify = match app.table().get(item::key(user)).await? {
         Some(item) => table::read::<item::Preferred>(&item, "data")?.notify,
         None => Notify::default(),

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::MOST_BODY;
+use super::MAX_BODY;
 use crate::app::App;
 use crate::audit::{self, FieldChange, Kept, Subject};
 use crate::caller::{Caller, ClientAddress, Idempotency};
@@ -43,7 +43,7 @@ fn answering_all<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<
 fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router
         .layer(from_fn(read_idempotency_key))
-        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::internal("a handler panicked").into_response()
         }))
@@ -107,7 +107,7 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
         return Error::bad_parameter("Idempotency-Key", detail).into_response();
     }
     let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MOST_BODY).await else {
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return Error::TooLarge.into_response();
     };
     let mut hash = digest::Context::new(&digest::SHA256);

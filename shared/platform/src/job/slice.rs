@@ -38,9 +38,9 @@ impl<'a> Slice<'a> {
 }
 
 /// After a part of a slice failed: returns if the slice should end there, so that the next one retries the part. Fails if the slice as a
-/// whole failed, because the error does not pass or nothing was `achieved` before.
+/// whole failed, because the error is permanent or nothing was `achieved` before.
 pub fn end_early<R: Run>(run: &R, error: Error, achieved: bool) -> Result<(), Error> {
-    if !achieved || !R::passes(&error) {
+    if !achieved || !R::is_transient(&error) {
         return Err(error);
     }
     run.warn(&error::chain(&error), "slice ended early");

@@ -7,7 +7,7 @@ use super::item::{Draft, Item, Key};
 use super::write::{Act, Put, Write};
 
 /// Maximum number of writes in a transaction.
-pub const MOST_WRITES: usize = 100;
+pub const MAX_WRITES: usize = 100;
 
 /// Returns the error for a failed condition, given the existing item.
 pub(super) type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;

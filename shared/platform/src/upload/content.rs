@@ -125,7 +125,7 @@ mod tests {
         ];
         let text = |kind| matches!(kind, FileType::Csv | FileType::Txt);
         for (kind, bytes) in &samples {
-            for claimed in FileType::ALL {
+            for claimed in FileType::ALL.iter().copied() {
                 let right = claimed == *kind || (text(claimed) && text(*kind));
                 assert_eq!(whole(claimed, bytes), right, "{kind:?} as {claimed:?}");
             }
@@ -167,7 +167,7 @@ mod tests {
     proptest! {
         #[test]
         fn checking_any_bytes_never_panics(head: Vec<u8>, tail: Vec<u8>, whole: bool) {
-            for kind in FileType::ALL {
+            for kind in FileType::ALL.iter().copied() {
                 let _ = is(kind, &head, &tail, whole);
             }
             let end = [b"PK\x01\x02".as_slice(), &tail, b"PK\x05\x06", &head].concat();

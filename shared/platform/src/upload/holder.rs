@@ -19,7 +19,7 @@ use kernel::ItemType;
 use kernel::error::Error;
 
 /// Maximum number of versions per file holder.
-const MOST_VERSIONS: u32 = 100;
+const MAX_VERSIONS: u32 = 100;
 
 /// A kind of file holder.
 #[derive(Debug, Clone, Copy)]
@@ -133,8 +133,8 @@ impl HolderKind {
 
     /// The number of the version after `latest`.
     pub fn next_number(&self, latest: u32) -> Result<u32, Error> {
-        if latest >= MOST_VERSIONS {
-            return Err(Error::state(format!("{} can have at most {MOST_VERSIONS} versions.", self.one)));
+        if latest >= MAX_VERSIONS {
+            return Err(Error::state(format!("{} can have at most {MAX_VERSIONS} versions.", self.one)));
         }
         Ok(latest + 1)
     }
@@ -174,7 +174,7 @@ pub fn version_list(pk: &str, prefix: String, order: Order) -> List {
 
 /// Reads the items of all versions in a list.
 pub async fn version_items(app: &App, list: &List) -> Result<Vec<Item>, Error> {
-    let most = usize::try_from(MOST_VERSIONS).map_err(Error::defect)?;
+    let most = usize::try_from(MAX_VERSIONS).map_err(Error::defect)?;
     Ok(list.read(app, None, most).await?.0)
 }
 
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn the_number_of_versions_is_limited() {
         assert_eq!(KIND.next_number(1).unwrap(), 2);
-        assert_eq!(KIND.next_number(MOST_VERSIONS - 1).unwrap(), MOST_VERSIONS);
-        assert!(KIND.next_number(MOST_VERSIONS).is_err());
+        assert_eq!(KIND.next_number(MAX_VERSIONS - 1).unwrap(), MAX_VERSIONS);
+        assert!(KIND.next_number(MAX_VERSIONS).is_err());
     }
 }

@@ -7,7 +7,7 @@ use kernel::text::{Name, is_bidirectional_override};
 /// Characters not allowed in file names: path separators and characters that some operating systems reject.
 const FORBIDDEN: &str = "/\\:*?\"<>|";
 /// Maximum length in bytes of a saved file name; file systems allow no more.
-const MOST_SAVED: usize = 200;
+const MAX_SAVED: usize = 200;
 
 /// A file name: 1 to 200 characters on a single line, without path separators, control characters or marks that change the reading
 /// order; must not start or end with a dot.
@@ -72,17 +72,17 @@ impl FileName {
         header
     }
 
-    /// The name, cut to [`MOST_SAVED`] bytes of UTF-8 before its extension.
+    /// The name, cut to [`MAX_SAVED`] bytes of UTF-8 before its extension.
     fn saved(&self) -> String {
         let text = self.as_str();
-        if text.len() <= MOST_SAVED {
+        if text.len() <= MAX_SAVED {
             return text.to_owned();
         }
         let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
         let ending = if ending.len() <= 10 { ending } else { "" };
         let mut stem = String::new();
         for c in self.stem().chars() {
-            if stem.len() + c.len_utf8() + ending.len() + 1 > MOST_SAVED {
+            if stem.len() + c.len_utf8() + ending.len() + 1 > MAX_SAVED {
                 break;
             }
             stem.push(c);
@@ -192,7 +192,7 @@ mod tests {
                 let header = name.disposition(false);
                 prop_assert!(header.bytes().all(|byte| (b' '..0x7F).contains(&byte)), "{}", header);
                 prop_assert_eq!(header.matches('"').count(), 2);
-                prop_assert!(name.saved().len() <= MOST_SAVED);
+                prop_assert!(name.saved().len() <= MAX_SAVED);
             }
         }
 

@@ -9,6 +9,7 @@ use crate::audit::{Compared, FieldChange, Fields, Kept};
 use crate::caller::Caller;
 use crate::objects;
 use crate::table::{self, Draft, Item};
+use kernel::choice;
 use kernel::error::Error;
 use kernel::id::UserId;
 use kernel::time::Timestamp;
@@ -16,54 +17,30 @@ use kernel::time::Timestamp;
 /// How long a version waits for its upload before it is discarded, in seconds.
 const AWAITED_SECONDS: i64 = 24 * 3600;
 
-/// Status of a file, or of the entity that holds it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = FileStatus)]
-pub enum Status {
-    /// Not uploaded or not checked yet.
-    AwaitingUpload,
-    /// Available for download. An entity is available as soon as one of its versions is.
-    Available,
-    /// Failed the check and was quarantined.
-    Quarantined,
-}
-
-impl Status {
-    /// The status's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AwaitingUpload => "awaiting_upload",
-            Self::Available => "available",
-            Self::Quarantined => "quarantined",
-        }
+choice!(
+    /// Status of a file, or of the entity that holds it.
+    #[schema(as = FileStatus)]
+    Status {
+        /// Not uploaded or not checked yet.
+        AwaitingUpload = "awaiting_upload",
+        /// Available for download. An entity is available as soon as one of its versions is.
+        Available = "available",
+        /// Failed the check and was quarantined.
+        Quarantined = "quarantined",
     }
-}
+);
 
-/// Why a file was quarantined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum QuarantineReason {
-    /// The contents do not match the declared type, or an Office document contains macros.
-    WrongType,
-    /// The size differs from the announced size.
-    WrongSize,
-    /// The contents do not match the announced digest.
-    WrongChecksum,
-}
-
-impl QuarantineReason {
-    /// The reason's name in the API.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::WrongType => "wrong_type",
-            Self::WrongSize => "wrong_size",
-            Self::WrongChecksum => "wrong_checksum",
-        }
+choice!(
+    /// Why a file was quarantined.
+    QuarantineReason {
+        /// The contents do not match the declared type, or an Office document contains macros.
+        WrongType = "wrong_type",
+        /// The size differs from the announced size.
+        WrongSize = "wrong_size",
+        /// The contents do not match the announced digest.
+        WrongChecksum = "wrong_checksum",
     }
-}
+);
 
 /// Whether the browser displays or saves the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]

@@ -23,9 +23,9 @@ use platform::caller::Caller;
 use platform::page::{self, PageRequest};
 
 /// Number of entries a page reads from each side when comparing two baselines: the contents of six items.
-const MOST_FROZEN: usize = 5_000;
+const MAX_FROZEN: usize = 5_000;
 /// Number of entries a page reads from each side when comparing with the current requirements, which are a list of whole cards.
-const MOST_PRESENT: usize = 1_000;
+const MAX_PRESENT: usize = 1_000;
 
 /// What to compare a baseline with.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -159,7 +159,7 @@ pub async fn compare(
     let limit = request.limit()?;
     let place = format!("cursor/baseline_compare/{id}/{}", query.with);
     let at: Place = read::opened(app, &place, &request).await?.unwrap_or_default();
-    let most = if matches!(other, Other::Now) { MOST_PRESENT } else { MOST_FROZEN };
+    let most = if matches!(other, Other::Now) { MAX_PRESENT } else { MAX_FROZEN };
     let (before, after) = tokio::join!(
         frozen(app, caller, product_id, Stretch { of: id, from: at.before, most }),
         other_side(app, caller, product_id, other, at.after, most)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Baseline, Frozen, MOST_ENTRIES};
+use super::{Baseline, Frozen, MAX_ENTRIES};
 use crate::product;
 use crate::requirement::{self, RequirementCard};
 use kernel::ItemType;
@@ -53,13 +53,13 @@ pub(super) fn tombstone(baseline: &Baseline, version: u64, head: &Head) -> Resul
 /// The items that hold the entries, by number.
 pub(super) fn parts(product: ProductId, id: BaselineId, entries: &[Frozen]) -> Result<Vec<Draft>, Error> {
     let part = |(n, entries)| Draft::new(part_key(product, id, n), ItemType::BaselinePart, &entries);
-    entries.chunks(MOST_ENTRIES).enumerate().map(part).collect()
+    entries.chunks(MAX_ENTRIES).enumerate().map(part).collect()
 }
 
 /// The keys of a baseline's parts.
 pub(super) fn part_keys(baseline: &Baseline) -> impl Iterator<Item = Key> {
     let (product, id) = (baseline.product_id, baseline.id);
-    (0..baseline.requirement_count.div_ceil(MOST_ENTRIES)).map(move |n| part_key(product, id, n))
+    (0..baseline.requirement_count.div_ceil(MAX_ENTRIES)).map(move |n| part_key(product, id, n))
 }
 
 /// Reads the baseline in an item and the head of its audit chain, unless it is deleted.
@@ -94,7 +94,7 @@ pub(super) struct Stretch {
 
 /// Reads ranges of baselines, one after another. One round trip, which reads only the parts that contain them.
 pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretch]) -> Result<Vec<Vec<Frozen>>, Error> {
-    let parts = |it: &Stretch| it.from / MOST_ENTRIES..(it.from + it.most).div_ceil(MOST_ENTRIES);
+    let parts = |it: &Stretch| it.from / MAX_ENTRIES..(it.from + it.most).div_ceil(MAX_ENTRIES);
     let keys: Vec<Key> = stretches.iter().flat_map(|it| parts(it).map(|part| part_key(product, it.of, part))).collect();
     let found = if keys.is_empty() { Vec::new() } else { app.table().get_many(keys).await? };
     let mut held: BTreeMap<String, Vec<Frozen>> = BTreeMap::new();
@@ -104,7 +104,7 @@ pub(super) async fn stretches(app: &App, product: ProductId, stretches: &[Stretc
     }
     let entries = |it: &Stretch| -> Vec<Frozen> {
         let held = parts(it).filter_map(|part| held.get(&part_key(product, it.of, part).sk)).flatten();
-        held.skip(it.from % MOST_ENTRIES).take(it.most).copied().collect()
+        held.skip(it.from % MAX_ENTRIES).take(it.most).copied().collect()
     };
     Ok(stretches.iter().map(entries).collect())
 }

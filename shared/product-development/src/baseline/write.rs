@@ -1,7 +1,7 @@
 //! Creates and deletes baselines.
 
 use super::item;
-use super::{Baseline, MOST_REQUIREMENTS, NewBaseline, read};
+use super::{Baseline, MAX_REQUIREMENTS, NewBaseline, read};
 use crate::product;
 use kernel::Operation;
 use kernel::error::Error;
@@ -25,8 +25,8 @@ pub async fn create(
     let scope = caller.allow(Action::RequirementWrite)?;
     product::load(app, caller, Action::RequirementWrite, product_id).await?.writable()?;
     let entries = item::present(app, product_id).await?;
-    if entries.len() > MOST_REQUIREMENTS {
-        return Err(Error::state(format!("A baseline can hold at most {MOST_REQUIREMENTS} requirements.")));
+    if entries.len() > MAX_REQUIREMENTS {
+        return Err(Error::state(format!("A baseline can hold at most {MAX_REQUIREMENTS} requirements.")));
     }
     let now = Timestamp::now();
     let baseline = Baseline {

@@ -19,7 +19,7 @@ use platform::counters::{Moves, move_by};
 use platform::table::{Draft, Key};
 
 /// Maximum number of counters changed in one transaction, which also writes a marker and a list entry.
-const MOST_COUNTERS: usize = 90;
+const MAX_COUNTERS: usize = 90;
 
 /// An unfinished task, as shown in the list of waiting tasks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -173,9 +173,9 @@ impl Contribution {
         let keys: BTreeSet<&String> = self.counters.keys().chain(target.counters.keys()).collect();
         let differs = |sk: &&&String| self.counters.get(**sk) != target.counters.get(**sk);
         let changed: Vec<&String> = keys.iter().filter(differs).copied().collect();
-        let mut next = if changed.len() > MOST_COUNTERS { self.clone() } else { target.clone() };
+        let mut next = if changed.len() > MAX_COUNTERS { self.clone() } else { target.clone() };
         let mut moves = Moves::new();
-        for sk in changed.into_iter().take(MOST_COUNTERS) {
+        for sk in changed.into_iter().take(MAX_COUNTERS) {
             let (before, after) = (self.counters.get(sk), target.counters.get(sk));
             for (attributes, sign) in [(before, Decimal::NEGATIVE_ONE), (after, Decimal::ONE)] {
                 for (attribute, by) in attributes.into_iter().flatten() {

@@ -11,7 +11,7 @@ use kernel::error::Error;
 use kernel::policy::Action;
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, begin, commit, done, forget_marker, marker_key, read_all};
+use platform::counters::{Marker, begin, commit, committed_or_wait, forget_marker, marker_key, read_all};
 use platform::retry::{Policy, Retry};
 use platform::table::{self, Item, Key};
 
@@ -36,7 +36,7 @@ pub async fn count_task(app: &App, key: &Key) -> Result<(), Error> {
             Some((key, None)) => transaction.delete(key),
             None => {}
         }
-        if done(commit(app, transaction, moves).await, &mut retry).await? && next == target {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? && next == target {
             return announce(app, &state.product).await;
         }
     }
@@ -62,7 +62,7 @@ pub async fn count_requirement(app: &App, key: &Key) -> Result<(), Error> {
         let Some(transaction) = begin(&state.marker, key, now.as_ref())? else { return Ok(()) };
         let worth = |counted: Option<&CountedRequirement>| counted.map(CountedRequirement::worth).unwrap_or_default();
         let (_, moves) = worth(counted).step_to(&worth(now.as_ref()), state.product.id);
-        if done(commit(app, transaction, moves).await, &mut retry).await? {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? {
             return announce(app, &state.product).await;
         }
     }

@@ -22,9 +22,9 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of counter items read: more than a period has days or a product has years.
-const MOST_ITEMS: usize = 500;
+const MAX_ITEMS: usize = 500;
 /// Maximum number of aging tasks shown.
-const MOST_ALERTS: usize = 50;
+const MAX_ALERTS: usize = 50;
 /// Number of longest-waiting tasks shown.
 const OLDEST: usize = 10;
 
@@ -98,8 +98,8 @@ pub async fn cycle(app: &App, caller: &Caller, id: ProductId, query: &ProductPer
     let (loaded, times, aging, waiting) = tokio::join!(
         product::load(app, caller, Action::ProductAnalyticsRead, id),
         times(app, id, &period),
-        aging.read(app, None, MOST_ITEMS),
-        waiting.read(app, None, MOST_ALERTS),
+        aging.read(app, None, MAX_ITEMS),
+        waiting.read(app, None, MAX_ALERTS),
     );
     let after_days = loaded?.product.aging_alert_days;
     let times = times?;
@@ -134,7 +134,7 @@ async fn times(app: &App, id: ProductId, period: &Period) -> Result<Vec<Item>, E
             List { from: Some(from), to: Some(to), ..List::new("times", source, Order::Ascending) }
         })
         .collect();
-    let read = futures_util::future::try_join_all(lists.iter().map(|list| list.read(app, None, MOST_ITEMS))).await?;
+    let read = futures_util::future::try_join_all(lists.iter().map(|list| list.read(app, None, MAX_ITEMS))).await?;
     Ok(read.into_iter().flat_map(|(items, _)| items).collect())
 }
 
@@ -178,7 +178,7 @@ fn by_status(items: &[Item], today: Date, alert_after: u16) -> Vec<AgingStatus> 
             alerts: ages.range(u64::from(alert_after) + 1..).map(|(_, count)| count).sum(),
         }
     };
-    Status::ALL.into_iter().filter(|status| *status != Status::Done).map(of).collect()
+    Status::ALL.iter().copied().filter(|status| *status != Status::Done).map(of).collect()
 }
 
 /// Number of days from `since` to today.

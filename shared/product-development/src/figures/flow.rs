@@ -25,9 +25,9 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of months of a product's life that are summed.
-const MOST_MONTHS: usize = 1200;
+const MAX_MONTHS: usize = 1200;
 /// Maximum number of milestones shown; those with the latest due dates are kept.
-const MOST_MILESTONES: usize = 50;
+const MAX_MILESTONES: usize = 50;
 
 /// A product's tasks in one day, week or month, and the state at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -130,10 +130,10 @@ pub async fn flow(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     let milestones = List::new("milestones", Source::index("gsi1", milestone::listed(id)), Order::Descending);
     let (loaded, tasks, requirements, burn_ups, milestones) = tokio::join!(
         product::load(app, caller, Action::ProductAnalyticsRead, id),
-        tasks.read(app, None, MOST_MONTHS),
-        requirements.read(app, None, MOST_MONTHS),
-        burn_ups.read(app, None, MOST_MONTHS),
-        milestones.read(app, None, MOST_MILESTONES),
+        tasks.read(app, None, MAX_MONTHS),
+        requirements.read(app, None, MAX_MONTHS),
+        burn_ups.read(app, None, MAX_MONTHS),
+        milestones.read(app, None, MAX_MILESTONES),
     );
     loaded?;
     let (tasks, requirements) = (by_day(&tasks?.0), by_day(&requirements?.0));

@@ -13,7 +13,7 @@ use kernel::time::Date;
 use kernel::{Entity, ItemType};
 use people::live::{self, Audience, Event};
 use platform::app::App;
-use platform::counters::{Marker, Moves, begin, commit, difference, done};
+use platform::counters::{Marker, Moves, begin, commit, committed_or_wait, difference};
 use platform::counters::{forget_marker, marker_key, move_by, read_all};
 use platform::retry::{Policy, Retry};
 use platform::table::{self, Item, Key};
@@ -95,7 +95,7 @@ pub async fn count_towards_milestone(app: &App, key: &Key) -> Result<(), Error> 
         let marker = Marker::<Counted>::open(marker.as_ref())?;
         let moves = difference(&marker, now.as_ref(), Counted::moves);
         let Some(transaction) = begin(&marker, &place, now.as_ref())? else { return Ok(()) };
-        if done(commit(app, transaction, moves).await, &mut retry).await? {
+        if committed_or_wait(commit(app, transaction, moves).await, &mut retry).await? {
             let moved = [marker.counted, now].into_iter().flatten().map(|counted| counted.milestone_id);
             return announce(app, &card, moved.collect()).await;
         }

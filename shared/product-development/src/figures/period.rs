@@ -10,7 +10,7 @@ use kernel::interval::Interval;
 use kernel::time::Date;
 
 /// Maximum number of days in a period, counting the first and the last.
-const MOST_DAYS: i32 = 400;
+const MAX_DAYS: i32 = 400;
 /// Default number of days in a period, counting the last.
 const DAYS: i32 = 90;
 
@@ -53,7 +53,7 @@ impl ProductPeriod {
         if from > to {
             return Err(Error::bad_parameter("from", "must not be after `to`"));
         }
-        if to.days_since(from) >= MOST_DAYS {
+        if to.days_since(from) >= MAX_DAYS {
             return Err(Error::bad_parameter("from", "must be at most 399 days before `to`"));
         }
         let group = self.member_id.map_or(Group::All, Group::Member);

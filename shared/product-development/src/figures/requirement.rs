@@ -12,7 +12,7 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item, Key};
 
 /// Maximum number of versions processed at once.
-const MOST_VERSIONS: usize = 1000;
+const MAX_VERSIONS: usize = 1000;
 
 /// The counted state of a requirement: its status at the end of each day on which it changed. Versions never change, so earlier results are
 /// kept and only newer versions are read.
@@ -44,7 +44,7 @@ impl CountedRequirement {
             list.consistent = true;
             let place = requirement::version_position;
             (list.from, list.to) = (Some(place(counted.version + 1)), Some(place(now.version - 1)));
-            for item in list.read(app, None, MOST_VERSIONS).await?.0 {
+            for item in list.read(app, None, MAX_VERSIONS).await?.0 {
                 counted.take(&table::read(&item, "data")?)?;
             }
         }

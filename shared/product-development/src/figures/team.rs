@@ -24,7 +24,7 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of items read, one per month and person.
-const MOST_ITEMS: usize = 5000;
+const MAX_ITEMS: usize = 5000;
 
 /// What a user completed in a day, a week or a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -84,7 +84,7 @@ pub async fn team(app: &App, caller: &Caller, id: ProductId, query: &ProductPeri
     (months.from, months.to) = (Some(period.from.month()), Some(format!("{}~", period.to.month())));
     let (loaded, months, work) = tokio::join!(
         product::load(app, caller, Action::ProductAnalyticsRead, id),
-        months.read(app, None, MOST_ITEMS),
+        months.read(app, None, MAX_ITEMS),
         workload::read(app, id),
     );
     let (product, mut work) = (loaded?.product, work?);

@@ -17,7 +17,7 @@ use platform::page::{List, Order, Source};
 use platform::table::{self, Item};
 
 /// Maximum number of people whose workload is read.
-const MOST_PEOPLE: usize = 1000;
+const MAX_PEOPLE: usize = 1000;
 
 /// A user's workload in a product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
@@ -34,7 +34,7 @@ pub struct Workload {
 /// Reads everyone's workload in a product. One round trip.
 pub async fn read(app: &App, product: ProductId) -> Result<BTreeMap<UserId, Workload>, Error> {
     let list = List::new("work", Source::table(partition(product), "WORK#"), Order::Ascending);
-    let items = list.read(app, None, MOST_PEOPLE).await?.0;
+    let items = list.read(app, None, MAX_PEOPLE).await?.0;
     Ok(items.iter().filter_map(|item| Some((person(item)?, of(item, Date::today())))).collect())
 }
 

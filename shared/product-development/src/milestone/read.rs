@@ -16,7 +16,7 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::table;
 
 /// Maximum number of milestones per product on the roadmap.
-const MOST_ON_ROADMAP: usize = 200;
+const MAX_ON_ROADMAP: usize = 200;
 
 /// Filters for a list of milestones.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -118,7 +118,7 @@ pub async fn roadmap(app: &App, caller: &Caller, query: &RoadmapQuery) -> Result
     let page = product::list(app, caller, &narrowed).await?;
     let read = |product: ProductCard| async {
         let list = listing(product.id, query.status);
-        let (items, next) = list.read(app, None, MOST_ON_ROADMAP).await?;
+        let (items, next) = list.read(app, None, MAX_ON_ROADMAP).await?;
         let milestones = items.into_iter().map(|item| table::read(&item, "card")).collect::<Result<_, Error>>()?;
         Ok::<_, Error>(Roadmap { product, milestones, more: next.is_some() })
     };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::write::{at_version, stage_next};
-use super::{MOST_MEMBERS, Member, Product, TeamRole};
+use super::{MAX_MEMBERS, Member, Product, TeamRole};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
@@ -40,8 +40,8 @@ pub async fn put(
     let at = after.members.iter().position(|member| member.user_id == user);
     match at.and_then(|at| after.members.get_mut(at)) {
         Some(member) => member.role = new.role,
-        None if loaded.product.members.len() >= MOST_MEMBERS => {
-            return Err(Error::state(format!("A product can have at most {MOST_MEMBERS} members.")));
+        None if loaded.product.members.len() >= MAX_MEMBERS => {
+            return Err(Error::state(format!("A product can have at most {MAX_MEMBERS} members.")));
         }
         None => after.members.push(Member { user_id: user, role: new.role }),
     }

@@ -77,7 +77,7 @@ impl Run for DeletionRun {
     }
 
     /// An item that changed in the meantime is read again by the next attempt.
-    fn passes(error: &Error) -> bool {
+    fn is_transient(error: &Error) -> bool {
         error.retryable() || matches!(error, Error::StaleVersion)
     }
 

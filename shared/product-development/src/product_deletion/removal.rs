@@ -11,11 +11,11 @@ use platform::app::App;
 use platform::audit::{self, Head, Subject};
 use platform::objects;
 use platform::page::{List, Order, Source};
-use platform::table::{self, Item, Key, MOST_WRITES, Transaction};
+use platform::table::{self, Item, Key, MAX_WRITES, Transaction};
 use platform::upload::Places;
 
 /// Maximum number of writes per item: the item itself, the head of its audit chain, and a unique value.
-const MOST_FOR_ONE: usize = 3;
+const MAX_WRITES_PER_ITEM: usize = 3;
 
 /// Items that are removed together, in partition order.
 pub(super) struct Batch {
@@ -27,15 +27,15 @@ impl Batch {
     /// Splits the items read into batches, leaving out the product and its deletion.
     pub fn all(product: ProductId, items: Vec<Item>) -> Vec<Self> {
         let mut batches: Vec<Self> = Vec::new();
-        let mut writes = MOST_WRITES;
+        let mut writes = MAX_WRITES;
         for found in items {
             let sk = table::text(&found, "sk").unwrap_or_default().to_owned();
             if sk == product::item_key(product).sk || sk == super::key(product).sk {
                 continue;
             }
-            let takes = if found.contains_key("audit_head") { MOST_FOR_ONE } else { 1 };
+            let takes = if found.contains_key("audit_head") { MAX_WRITES_PER_ITEM } else { 1 };
             match batches.last_mut() {
-                Some(batch) if writes + takes <= MOST_WRITES => {
+                Some(batch) if writes + takes <= MAX_WRITES => {
                     writes += takes;
                     batch.items.push(found);
                     batch.last = sk;
@@ -107,7 +107,7 @@ pub async fn remove_figures(app: &App, product: ProductId) -> Result<(), Error> 
 async fn remove_all(app: &App, list: &List) -> Result<u64, Error> {
     let (mut removed, mut after) = (0, None);
     loop {
-        let (items, next) = list.read(app, after.as_deref(), MOST_WRITES).await?;
+        let (items, next) = list.read(app, after.as_deref(), MAX_WRITES).await?;
         let mut transaction = Transaction::new();
         for item in &items {
             let part = |name| table::text(item, name).unwrap_or_default();

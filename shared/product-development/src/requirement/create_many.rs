@@ -14,11 +14,11 @@ use kernel::policy::Action;
 use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::{MOST_WRITES, Transaction};
+use platform::table::{MAX_WRITES, Transaction};
 
 /// Maximum number of requirements created at once. Each takes up to four writes; their numbers, product, parents and milestones take the
 /// rest of the transaction.
-pub const MOST_AT_ONCE: usize = 20;
+pub const MAX_AT_ONCE: usize = 20;
 
 /// What the new requirements refer to, each item once because DynamoDB accepts an item only once per transaction.
 #[derive(Default)]
@@ -53,7 +53,7 @@ pub async fn create_many<'a>(
             stage_external_id(&mut work, &requirement, None, requirement.external_id.as_ref())?;
         }
         referred.stage(&mut work, product_id);
-        if work.len() > MOST_WRITES {
+        if work.len() > MAX_WRITES {
             return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
         work.commit().await
@@ -72,8 +72,8 @@ impl Referred {
             }
             referred.milestones.extend(new.milestone_id);
         }
-        let ways = children.into_iter().map(|(parent, child)| tree::way_up(app, product, child, parent));
-        let steps = try_join_all(ways).await?.into_iter().flatten();
+        let paths = children.into_iter().map(|(parent, child)| tree::path_to_root(app, product, child, parent));
+        let steps = try_join_all(paths).await?.into_iter().flatten();
         referred.steps = steps.map(|step| (step.id, step)).collect();
         Ok(referred)
     }

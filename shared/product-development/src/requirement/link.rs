@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::item;
-use super::{Link, LinkTarget, MOST_LINKS, NewLink, Requirement};
+use super::{Link, LinkTarget, MAX_LINKS, NewLink, Requirement};
 use kernel::error::{Error, FieldError};
 use kernel::id::{ProductId, RequirementId};
 use platform::app::App;
@@ -104,8 +104,8 @@ pub(super) async fn resolve(
 }
 
 fn check(id: RequirementId, new: &[NewLink]) -> Result<(), Error> {
-    if new.len() > MOST_LINKS {
-        return Err(Error::field("links", format!("must have at most {MOST_LINKS} entries")));
+    if new.len() > MAX_LINKS {
+        return Err(Error::field("links", format!("must have at most {MAX_LINKS} entries")));
     }
     let mut seen = BTreeSet::new();
     for (place, link) in new.iter().enumerate() {

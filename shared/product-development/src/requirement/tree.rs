@@ -12,7 +12,7 @@ use platform::app::App;
 use platform::table::{self, Condition, Item, Transaction, Write};
 
 /// Maximum number of levels above a requirement.
-pub const MOST_LEVELS: usize = 20;
+const MAX_LEVELS: usize = 20;
 
 /// One step on the path to the root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,30 +22,30 @@ pub(super) struct Step {
 }
 
 /// Walks from `parent` up to its root. One round trip per level. Refuses a path that leads through `moved`, which would form a cycle.
-pub(super) async fn way_up(
+pub(super) async fn path_to_root(
     app: &App,
     product: ProductId,
     moved: RequirementId,
     parent: RequirementId,
 ) -> Result<Vec<Step>, Error> {
-    let mut way: Vec<Step> = Vec::new();
+    let mut path: Vec<Step> = Vec::new();
     let mut next = Some(parent);
     while let Some(id) = next {
         if id == moved {
             return Err(Error::field("parent_id", "must not be the requirement itself or one of its descendants"));
         }
-        if way.len() == MOST_LEVELS {
-            return Err(Error::field("parent_id", format!("must have fewer than {MOST_LEVELS} levels above it")));
+        if path.len() == MAX_LEVELS {
+            return Err(Error::field("parent_id", format!("must have fewer than {MAX_LEVELS} levels above it")));
         }
         let found = app.table().get(item::item_key(product, id)).await?;
         match found.filter(|item| table::item_type(item) == Some(ItemType::Requirement)) {
             Some(item) => next = parent_of(&item)?,
-            None if way.is_empty() => return Err(unknown("parent_id")),
+            None if path.is_empty() => return Err(unknown("parent_id")),
             None => return Err(moving()),
         }
-        way.push(Step { id, parent: next });
+        path.push(Step { id, parent: next });
     }
-    Ok(way)
+    Ok(path)
 }
 
 fn parent_of(item: &Item) -> Result<Option<RequirementId>, Error> {

@@ -146,7 +146,7 @@ async fn stage_references(work: &mut Work<'_>, before: Option<&Requirement>, aft
     let was_under = before.and_then(|before| before.parent_id);
     if was_under != after.parent_id {
         if let Some(parent) = after.parent_id {
-            for step in tree::way_up(work.app, product, after.id, parent).await? {
+            for step in tree::path_to_root(work.app, product, after.id, parent).await? {
                 tree::require_step(work, product, step);
                 checked.insert(step.id);
             }

@@ -46,7 +46,7 @@ pub(super) fn open(item: &Item) -> Result<Option<Rule>, Error> {
 }
 
 /// The marker that records that a rule has acted on a task for a cause.
-pub(super) fn marker(rule: &Rule, task: TaskId, cause: &str) -> Result<Draft, Error> {
-    let key = Key::new(format!("RULE_RUN#{}", rule.id), format!("{cause}#{task}"));
+pub(super) fn marker(rule: &Rule, task: TaskId, occurrence: &str) -> Result<Draft, Error> {
+    let key = Key::new(format!("RULE_RUN#{}", rule.id), format!("{occurrence}#{task}"));
     Ok(Draft::new(key, ItemType::RuleRun, &())?.number("expires_at", Timestamp::now().as_second() + REMEMBERED_SECONDS))
 }

@@ -1,19 +1,19 @@
 //! Runs rules.
 
-use super::{MOST_DEPTH, Recipient, Rule, Then, item, write};
+use super::{MAX_DEPTH, Recipient, Rule, Then, item, write};
 use crate::product::ProductCard;
 use crate::task::{self, Task, TaskCard, TaskPatch};
 use kernel::error::{self, Error};
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{Role, Roles};
 use kernel::time::Timestamp;
-use people::notification::{self, Kind, Told};
+use people::notification::{self, Kind, NewNotification};
 use platform::app::App;
 use platform::caller::{self, Actor, Caller, Origin};
 
-/// The cause that triggers rules: a change, or a due date that has passed.
+/// An occurrence that triggers rules: a change, or a due date that has passed.
 #[derive(Debug, Clone)]
-pub struct Cause {
+pub struct Occurrence {
     /// Unique and stable identifier: a change's audit record, or a task's due date.
     pub id: String,
     /// When it happened.
@@ -22,8 +22,8 @@ pub struct Cause {
     depth: u32,
 }
 
-impl Cause {
-    /// A cause that occurred `at`; `started_by` is what started it in turn, if nobody asked for it directly.
+impl Occurrence {
+    /// An occurrence `at` a time; `started_by` is what started it in turn, if nobody asked for it directly.
     #[must_use]
     pub fn new(id: impl std::fmt::Display, at: Timestamp, started_by: Option<caller::Cause>) -> Self {
         let depth = match started_by {
@@ -34,43 +34,49 @@ impl Cause {
     }
 }
 
-/// Runs the rules of a product that `event` triggers for a task. Each rule acts once per cause, however often the cause is delivered. A
-/// cause that is too deep in a chain of rules triggers none.
+/// Runs the rules of a product that `event` triggers for a task. Each rule acts once per occurrence, however often the occurrence is
+/// delivered. One that is too deep in a chain of rules triggers none.
 pub async fn fire(
     app: &App,
-    cause: &Cause,
+    occurrence: &Occurrence,
     event: super::Event,
     product: &ProductCard,
     task: &TaskCard,
 ) -> Result<(), Error> {
-    if cause.depth >= MOST_DEPTH {
+    if occurrence.depth >= MAX_DEPTH {
         return Ok(());
     }
     for rule in write::all(app, product.id).await? {
         if rule.enabled && rule.when.event == event && rule.concerns(task) {
-            act(app, cause, &rule, product, task).await?;
+            act(app, occurrence, &rule, product, task).await?;
         }
     }
     Ok(())
 }
 
-async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task: &TaskCard) -> Result<(), Error> {
-    let marker = || item::marker(rule, task.id, &cause.id);
-    let changed = task::change_by_rule(app, &acting(rule, cause), task, |task| patch(rule, task), marker).await;
+async fn act(
+    app: &App,
+    occurrence: &Occurrence,
+    rule: &Rule,
+    product: &ProductCard,
+    task: &TaskCard,
+) -> Result<(), Error> {
+    let marker = || item::marker(rule, task.id, &occurrence.id);
+    let changed = task::change_by_rule(app, &acting(rule, occurrence), task, |task| patch(rule, task), marker).await;
     match changed {
         Ok(()) => {}
         Err(error) if error.retryable() => return Err(error),
         Err(refused) => {
             tracing::info!(rule = %rule.id, error = %error::chain(&refused), "a rule could not be applied");
             let title = format!("The rule “{}” could not change {}", rule.name, task.reference);
-            tell(app, cause, rule, (product, task), rule.acts_for, ("refused", title)).await?;
+            notify(app, occurrence, rule, (product, task), rule.acts_for, ("refused", title)).await?;
         }
     }
     for (n, then) in rule.then.iter().enumerate() {
         if let Then::Notify { recipient, message } = then {
             for user in recipients(*recipient, product, task, app).await? {
                 let title = format!("{}: {message}", task.reference);
-                tell(app, cause, rule, (product, task), user, (&n.to_string(), title)).await?;
+                notify(app, occurrence, rule, (product, task), user, (&n.to_string(), title)).await?;
             }
         }
     }
@@ -78,9 +84,9 @@ async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task:
 }
 
 /// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it.
-fn acting(rule: &Rule, cause: &Cause) -> Caller {
-    let depth = cause.depth + 1;
-    let request_id = format!("rule-{depth}-{}", cause.id);
+fn acting(rule: &Rule, occurrence: &Occurrence) -> Caller {
+    let depth = occurrence.depth + 1;
+    let request_id = format!("rule-{depth}-{}", occurrence.id);
     let origin = Origin { request_id, cause: Some(caller::Cause::Rule { depth }), ..Origin::default() };
     let name = format!("{} (rule “{}”)", rule.acts_for_name, rule.name);
     Caller {
@@ -126,24 +132,24 @@ async fn recipients(
     })
 }
 
-async fn tell(
+async fn notify(
     app: &App,
-    cause: &Cause,
+    occurrence: &Occurrence,
     rule: &Rule,
     (product, task): (&ProductCard, &TaskCard),
     user: UserId,
     (what, title): (&str, String),
 ) -> Result<(), Error> {
-    let told = Told {
-        at: cause.at,
-        cause: format!("rule/{}/{}/{}/{what}", rule.id, cause.id, task.id),
+    let new = NewNotification {
+        at: occurrence.at,
+        key: format!("rule/{}/{}/{}/{what}", rule.id, occurrence.id, task.id),
         kind: Kind::RuleFired,
         title,
         body: Some(task.title.to_string()),
         link: format!("/products/{}/tasks/{}", product.id, task.id),
         actor_name: None,
     };
-    notification::tell(app, user, told).await
+    notification::notify(app, user, new).await
 }
 
 #[cfg(test)]
@@ -151,10 +157,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cause_continues_the_chain_of_the_rule_that_started_it() {
+    fn an_occurrence_continues_the_chain_of_the_rule_that_started_it() {
         let now = Timestamp::now();
-        assert_eq!(Cause::new("x", now, None).depth, 0);
-        assert_eq!(Cause::new("x", now, Some(caller::Cause::Import)).depth, 0);
-        assert_eq!(Cause::new("x", now, Some(caller::Cause::Rule { depth: 2 })).depth, 2);
+        assert_eq!(Occurrence::new("x", now, None).depth, 0);
+        assert_eq!(Occurrence::new("x", now, Some(caller::Cause::Import)).depth, 0);
+        assert_eq!(Occurrence::new("x", now, Some(caller::Cause::Rule { depth: 2 })).depth, 2);
     }
 }

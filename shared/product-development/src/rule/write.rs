@@ -1,6 +1,6 @@
 //! Creates, updates and deletes rules.
 
-use super::{MOST_RULES, NewRule, Rule, RulePatch, item};
+use super::{MAX_RULES, NewRule, Rule, RulePatch, item};
 use crate::product;
 use kernel::Operation;
 use kernel::error::Error;
@@ -58,8 +58,8 @@ pub async fn create(app: &App, caller: &Caller, product_id: ProductId, new: NewR
     let loaded = product::load(app, caller, Action::RuleWrite, product_id);
     let (loaded, rules) = tokio::join!(loaded, all(app, product_id));
     loaded?.writable()?;
-    if rules?.len() >= MOST_RULES {
-        return Err(Error::state(format!("A product can have at most {MOST_RULES} rules.")));
+    if rules?.len() >= MAX_RULES {
+        return Err(Error::state(format!("A product can have at most {MAX_RULES} rules.")));
     }
     let now = Timestamp::now();
     let rule = Rule {

@@ -22,7 +22,7 @@ use platform::table::{self, Item};
 /// Default number of cards per column.
 const CARDS: usize = 200;
 /// Maximum number of cards per column in one response.
-const MOST_CARDS: usize = 1000;
+const MAX_CARDS: usize = 1000;
 
 /// A board column.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -90,7 +90,7 @@ impl BoardQuery {
 
     fn limit(&self) -> Result<usize, Error> {
         match self.limit.unwrap_or(CARDS) {
-            limit if (1..=MOST_CARDS).contains(&limit) => Ok(limit),
+            limit if (1..=MAX_CARDS).contains(&limit) => Ok(limit),
             _ => Err(Error::bad_parameter("limit", "must be between 1 and 1000")),
         }
     }
@@ -101,7 +101,7 @@ pub async fn board(app: &App, caller: &Caller, product_id: ProductId, query: &Bo
     if query.cursor.is_some() {
         return Err(Error::bad_parameter("cursor", "can only be used with a single column"));
     }
-    let (wip_limits, columns) = columns(app, caller, product_id, &Status::ALL, query).await?;
+    let (wip_limits, columns) = columns(app, caller, product_id, Status::ALL, query).await?;
     Ok(Board { columns, wip_limits })
 }
 
@@ -113,7 +113,7 @@ pub async fn board_column(
     status: &str,
     query: &BoardQuery,
 ) -> Result<BoardColumn, Error> {
-    let known = Status::ALL.into_iter().find(|known| known.as_str() == status);
+    let known = Status::ALL.iter().copied().find(|known| known.as_str() == status);
     let Some(status) = known else {
         product::load(app, caller, Action::ProductRead, product_id).await?;
         return Err(Error::NotFound { what: "column" });

@@ -10,7 +10,7 @@ use kernel::error::Error;
 use kernel::text::Summary;
 
 /// Maximum number of steps per task.
-pub const MOST_STEPS: usize = 50;
+pub const MAX_STEPS: usize = 50;
 
 /// A checklist step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -46,8 +46,8 @@ pub struct ChecklistTick {
 
 /// Parses the steps in a request, keeping their order.
 pub(super) fn parse(entries: Vec<ChecklistEntry>) -> Result<Vec<ChecklistItem>, Error> {
-    if entries.len() > MOST_STEPS {
-        return Err(Error::field("checklist", format!("must have at most {MOST_STEPS} steps")));
+    if entries.len() > MAX_STEPS {
+        return Err(Error::field("checklist", format!("must have at most {MAX_STEPS} steps")));
     }
     let mut seen = BTreeSet::new();
     let mut items = Vec::with_capacity(entries.len());

@@ -15,11 +15,11 @@ use kernel::policy::Action;
 use platform::Work;
 use platform::app::App;
 use platform::caller::Caller;
-use platform::table::{self, MOST_WRITES};
+use platform::table::{self, MAX_WRITES};
 
 /// Maximum number of tasks created at once. Each takes up to three writes; their numbers, product, columns, requirements and milestones
 /// take the rest of the transaction.
-pub const MOST_AT_ONCE: usize = 20;
+pub const MAX_AT_ONCE: usize = 20;
 
 /// What the new tasks take from the state of their product.
 struct NewTasksState {
@@ -70,7 +70,7 @@ pub async fn create_many<'a>(
         for (status, count) in counts {
             board::count_in(&mut work, &product.product, status, count)?;
         }
-        if work.len() > MOST_WRITES {
+        if work.len() > MAX_WRITES {
             return Err(Error::conflict("too_many_at_once", "These refer to too many items to create at once."));
         }
         work.commit().await

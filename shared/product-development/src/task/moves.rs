@@ -27,7 +27,7 @@ const LONG: usize = 60;
 const LONGEST: usize = 800;
 /// Maximum number of tasks that get new ranks to make room for one. In a column with more tasks below the insertion point, ranks keep
 /// growing.
-const MOST_SHIFTED: usize = 2000;
+const MAX_SHIFTED: usize = 2000;
 /// Number of tasks that get new ranks per transaction.
 const SHIFTED_AT_ONCE: usize = 90;
 
@@ -168,7 +168,7 @@ async fn make_room(
     moving: TaskId,
 ) -> Result<(), Error> {
     let column = board::column(product, status, Order::Ascending);
-    let (below, more) = column.read(app, above, MOST_SHIFTED).await?;
+    let (below, more) = column.read(app, above, MAX_SHIFTED).await?;
     let last = below.last().and_then(board::rank_of);
     if more.is_some() || last.is_none() {
         return Ok(());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{ChecklistEntry, Hours, MOST_LABELS, Status, Task, checklist};
+use super::{ChecklistEntry, Hours, MAX_LABELS, Status, Task, checklist};
 use crate::priority::Priority;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, RequirementId, UserId};
@@ -158,8 +158,8 @@ impl TaskPatch {
 pub fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
     let mut seen = BTreeSet::new();
     let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
-    if labels.len() > MOST_LABELS {
-        return Err(Error::field("labels", format!("must have at most {MOST_LABELS} entries")));
+    if labels.len() > MAX_LABELS {
+        return Err(Error::field("labels", format!("must have at most {MAX_LABELS} entries")));
     }
     Ok(labels)
 }

@@ -7,7 +7,7 @@ use kernel::id::UserId;
 use kernel::time::Timestamp;
 
 /// Maximum number of status changes kept with a task; the audit trail keeps all of them.
-const MOST_TRANSITIONS: usize = 200;
+const MAX_TRANSITIONS: usize = 200;
 
 /// A change of a task's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Task {
         }
         self.done_at = (to == Status::Done).then_some(at);
         self.transitions.push(Transition { from, to, at, by });
-        let surplus = self.transitions.len().saturating_sub(MOST_TRANSITIONS);
+        let surplus = self.transitions.len().saturating_sub(MAX_TRANSITIONS);
         self.transitions.drain(..surplus);
     }
 }
@@ -109,7 +109,7 @@ mod tests {
                 prop_assert_eq!(task.done_at.is_some(), task.status == Status::Done);
                 prop_assert!(task.done_at.is_none_or(|done| task.started_at.is_some_and(|started| started <= done)));
             }
-            prop_assert!(task.transitions.len() <= MOST_TRANSITIONS);
+            prop_assert!(task.transitions.len() <= MAX_TRANSITIONS);
             prop_assert!(task.transitions.windows(2).all(|pair| pair[0].at <= pair[1].at && Some(pair[0].to) == pair[1].from));
             prop_assert_eq!(task.transitions.last().map(|last| (last.to, last.at)), Some((task.status, task.status_since)));
         }

@@ -14,7 +14,7 @@ import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useRequirements } from '@/shell/products/useRequirements'
-import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
+import { ACCEPTED, MAX_BYTES } from '@/shell/uploads/file'
 import { Preview, type Shown } from '@/shell/uploads/Preview'
 import { UploadRows } from '@/shell/uploads/UploadRows'
 import { uploads } from '@/shell/uploads/uploads'
@@ -79,7 +79,7 @@ function Upload({ productId, requirementId }: { productId: string; requirementId
           onFiles={(files) => setMistake(send(files))}
           problem={mistake}
         >
-          Images, PDF, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
+          Images, PDF, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MAX_BYTES)} each.
         </DropZone>
       </div>
       <UploadRows items={items} />

@@ -8,7 +8,7 @@ import { Skeleton } from '@/ui/states'
 import { newestOf } from './useAssets'
 
 /** Larger pictures are not loaded for thumbnails. */
-const MOST_BYTES = 8_000_000
+const MAX_BYTES = 8_000_000
 const AHEAD = '200px'
 
 /** Whether an element is near the visible part of the page. */
@@ -42,7 +42,7 @@ function Drawn({ file, name, fallback }: { file: Blob; name: string; fallback: R
 /** An asset's thumbnail: its picture, or an icon for its file type. */
 export function Picture({ asset }: { asset: Asset }) {
   const { box, seen } = useSeen()
-  const isPicture = asset.status === 'available' && asset.content_type.startsWith('image/') && asset.size <= MOST_BYTES
+  const isPicture = asset.status === 'available' && asset.content_type.startsWith('image/') && asset.size <= MAX_BYTES
   const { data, isPending } = useQuery({
     queryKey: keys.assets.picture(asset.id, asset.file_version),
     queryFn: ({ signal }) => fetchFile(newestOf(asset), signal),

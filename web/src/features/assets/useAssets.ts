@@ -27,12 +27,12 @@ interface AssetPlace {
 /** Upload target: a new asset, or the next version of one. */
 export function useAssetTarget({ productId, assetId, kind, requirementId, note = '' }: AssetPlace): Target {
   const stale = useAssetsStale()
-  const said = note.trim() === '' ? {} : { note }
+  const notePart = note.trim() === '' ? {} : { note }
   return {
     places: [assetId ? `assets/${assetId}` : `products/${productId}`],
     announce: async (file, key) => {
       if (assetId) {
-        const { number, upload } = await assetVersionCreate({ id: assetId, product_id: productId }, { ...file, ...said }, key)
+        const { number, upload } = await assetVersionCreate({ id: assetId, product_id: productId }, { ...file, ...notePart }, key)
         return { id: assetId, number, upload }
       }
       const { asset, number, upload } = await assetCreate(
@@ -43,7 +43,7 @@ export function useAssetTarget({ productId, assetId, kind, requirementId, note =
       return { id: asset.id, number, upload, discard: () => assetDelete(asset) }
     },
     detail: (id) => ({ queryKey: keys.assets.one(productId, id), queryFn: () => assetGet({ id, product_id: productId }) }),
-    tell: () => stale(productId),
+    onChange: () => stale(productId),
   }
 }
 

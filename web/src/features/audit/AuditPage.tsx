@@ -35,8 +35,8 @@ function useEntityName(records: readonly AuditRecord[]) {
   const { users } = useUsers()
   const names = new Map(users.map((user) => [user.id, user.name]))
   for (const { entity_id: id, changes } of records) {
-    const told = changes.find(({ field }) => field === 'name' || field === 'file_name' || field === 'summary')
-    const name = valueText(told?.after) ?? valueText(told?.before)
+    const nameChange = changes.find(({ field }) => field === 'name' || field === 'file_name' || field === 'summary')
+    const name = valueText(nameChange?.after) ?? valueText(nameChange?.before)
     if (name && !names.has(id)) names.set(id, name)
   }
   return { nameOf: (id: string) => names.get(id), entityName: (id: string) => names.get(id) ?? shortId(id) }

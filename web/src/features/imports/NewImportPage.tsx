@@ -11,7 +11,7 @@ import { DropZone } from '@/ui/DropZone'
 import { PageHeader } from '@/ui/PageHeader'
 import { ProgressBar } from '@/ui/ProgressBar'
 import { FormError } from '@/ui/states'
-import { fileMistake, formatCount, MOST_BYTES } from './file'
+import { fileMistake, formatCount, MAX_BYTES } from './file'
 import { KINDS } from './kinds'
 import { Steps } from './Steps'
 import { useUpload, type UploadState } from './useUpload'
@@ -93,7 +93,7 @@ function NewImportPage() {
               onFiles={([file]) => file && take(file)}
               problem={mistake}
             >
-              The first row names the columns; each row below is one {words.one}. Up to {formatSize(MOST_BYTES)} and{' '}
+              The first row names the columns; each row below is one {words.one}. Up to {formatSize(MAX_BYTES)} and{' '}
               {formatCount(words.mostRows)} rows.
             </DropZone>
           </>

@@ -12,7 +12,7 @@ import { ErrorState, SkeletonLines } from '@/ui/states'
 import { formatCount, rowsText } from './file'
 
 /** The server keeps this many; the rest is only counted. */
-const MOST_KEPT = 1000
+const MAX_KEPT = 1000
 
 /** Heading: the number of refused rows and of possible duplicates. */
 function title({ error_count: refused, duplicate_count: alike }: Import): string {
@@ -35,7 +35,7 @@ function Rows({ run }: { run: Import }) {
     ...pages,
   })
   const errors = list.data?.pages.flatMap((page) => page.items) ?? []
-  const cut = run.error_count > MOST_KEPT ? ` The first ${formatCount(MOST_KEPT)} reasons are listed.` : ''
+  const cut = run.error_count > MAX_KEPT ? ` The first ${formatCount(MAX_KEPT)} reasons are listed.` : ''
   return (
     <Section
       title={title(run)}

@@ -2,14 +2,14 @@ import type { Import } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
 /** Maximum file size in bytes; the server's limit. */
-export const MOST_BYTES = 26_214_400
+export const MAX_BYTES = 26_214_400
 
 /** Why a file can't be imported, as far as is known without reading it. */
 export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefined {
   if (!/\.(csv|tsv|txt)$/i.test(file.name)) return `${file.name} isn’t a CSV file. Save the sheet as CSV first.`
   if (file.size === 0) return `${file.name} is empty.`
-  if (file.size > MOST_BYTES)
-    return `${file.name} is ${formatSize(file.size)}. The limit is ${formatSize(MOST_BYTES)} per import; split the file.`
+  if (file.size > MAX_BYTES)
+    return `${file.name} is ${formatSize(file.size)}. The limit is ${formatSize(MAX_BYTES)} per import; split the file.`
   return undefined
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { ImportPreview } from '@/api/types'
 import { formatSize } from '@/lib/size'
-import { fileMistake, MOST_BYTES, progressOf, rowsText } from './file'
+import { fileMistake, MAX_BYTES, progressOf, rowsText } from './file'
 import { KINDS } from './kinds'
 import { draftMistakes, firstDraft, samplesOf, serverMistakes, startOf, type Draft } from './mapping'
 
@@ -87,8 +87,8 @@ describe('file', () => {
     expect(fileMistake({ name: 'a.CSV', size: 10 })).toBeUndefined()
     expect(fileMistake({ name: 'a.xlsx', size: 10 })).toContain('isn’t a CSV')
     expect(fileMistake({ name: 'a.csv', size: 0 })).toContain('empty')
-    expect(fileMistake({ name: 'a.csv', size: MOST_BYTES })).toBeUndefined()
-    expect(fileMistake({ name: 'a.csv', size: MOST_BYTES + 1 })).toContain('25 MB')
+    expect(fileMistake({ name: 'a.csv', size: MAX_BYTES })).toBeUndefined()
+    expect(fileMistake({ name: 'a.csv', size: MAX_BYTES + 1 })).toContain('25 MB')
   })
 
   it('has its size described in words', () => {

@@ -24,7 +24,7 @@ import { CHOOSE, MergePanel } from './merge/MergePanel'
 import { MergeProgress } from './merge/MergeProgress'
 import { Proof } from './Proof'
 import { Reminders } from './Reminders'
-import { useTellSaved } from './useTellSaved'
+import { useSavedToast } from './useSavedToast'
 import type { InvestorSearch } from './routes'
 
 export const Route = createLazyRoute('/shell/investors/$investorId')({ component: InvestorPage })
@@ -67,7 +67,7 @@ function Loaded({ investor }: { investor: Investor }) {
   const mayMerge = useCan('investor_merge') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
   const mayCount = useCan('analytics_read')
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   const change = (changes: Partial<InvestorSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, ...changes }), replace: true })
   const edit = () => change({ edit: true })
   useShortcut('e', 'Edit', edit, 'This page', mayEdit)
@@ -126,7 +126,7 @@ function Loaded({ investor }: { investor: Investor }) {
           investor={investor}
           onCancel={() => change({ edit: undefined })}
           onDone={(saved, before) => {
-            told(saved, before)
+            showSaved(saved, before)
             change({ edit: undefined })
           }}
         />

@@ -14,21 +14,21 @@ import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { Facts } from './Facts'
 import { InvestorForm } from './InvestorForm'
 import { useRemoval } from './useStored'
-import { useTellSaved } from './useTellSaved'
+import { useSavedToast } from './useSavedToast'
 
 function Detail({ investor, onClose }: { investor: Investor; onClose: () => void }) {
   const [editing, setEditing] = useState(false)
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayDelete = useCan('investor_delete')
   const { remove, restore } = useRemoval()
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   if (editing) {
     return (
       <InvestorForm
         investor={investor}
         onCancel={() => setEditing(false)}
         onDone={(saved, before) => {
-          told(saved, before)
+          showSaved(saved, before)
           setEditing(false)
         }}
       />

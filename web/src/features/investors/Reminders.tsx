@@ -17,13 +17,13 @@ import { Section } from '@/ui/PageHeader'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 
 /** More than anyone sets for one investor; guards against endless fetching. */
-const MOST_PAGES = 20
+const MAX_PAGES = 20
 
 /** Open reminders, earliest due first. The API lists them by creation time, so all are read. */
 async function openReminders(investorId: string): Promise<Reminder[]> {
   const open: Reminder[] = []
   let cursor: string | null | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { items, next_cursor: next } = await reminderList(investorId, cursor)
     open.push(...items.filter(isOpen))
     if (!next) break

@@ -23,7 +23,7 @@ import { formatDay, useToday } from './day'
 import { MilestoneForm } from './MilestoneForm'
 import { Progress } from './Progress'
 import type { MilestonesSearch } from './routes'
-import { useMilestonesStale, useTellSaved } from './useStored'
+import { useMilestonesStale, useSavedToast } from './useStored'
 
 export const Route = createLazyRoute('/shell/products/$productId/milestones')({ component: MilestonesTab })
 const route = getRouteApi('/shell/products/$productId/milestones')
@@ -140,10 +140,10 @@ function Removal({ milestone, onClose }: { milestone: Milestone | undefined; onC
 /** Marks a milestone as reached, or reopens it. */
 function useStatusChange(productId: string) {
   const stale = useMilestonesStale()
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   const { mutate } = useMutation({
     mutationFn: ({ milestone, status }: { milestone: Milestone; status: MilestoneStatus }) => milestoneUpdate(milestone, { status }),
-    onSuccess: (saved, { milestone }) => told(saved, milestone),
+    onSuccess: (saved, { milestone }) => showSaved(saved, milestone),
     onError: (error) => {
       if (error instanceof Problem && error.status === 412) stale(productId)
       toast.error('Couldn’t save the change', error)
@@ -160,7 +160,7 @@ function MilestonesTab() {
   const navigate = route.useNavigate()
   const today = useToday()
   const query = useMilestones(product.id)
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   const become = useStatusChange(product.id)
   const [doomed, setDoomed] = useState<Milestone>()
   const change = (changes: Partial<MilestonesSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
@@ -205,7 +205,7 @@ function MilestonesTab() {
           productId={product.id}
           onCancel={() => change({ create: undefined })}
           onDone={(saved) => {
-            told(saved)
+            showSaved(saved)
             change({ create: undefined })
           }}
         />
@@ -222,7 +222,7 @@ function MilestonesTab() {
             milestone={edited}
             onCancel={() => change({ milestone: undefined })}
             onDone={(saved, before) => {
-              told(saved, before)
+              showSaved(saved, before)
               change({ milestone: undefined })
             }}
           />

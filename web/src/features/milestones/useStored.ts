@@ -19,7 +19,7 @@ export function useMilestonesStale() {
 }
 
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the milestone. */
-export function useTellSaved() {
+export function useSavedToast() {
   const stale = useMilestonesStale()
   const undo = useMutation({
     mutationFn: ({ saved, before }: { saved: Milestone; before: Milestone }) =>

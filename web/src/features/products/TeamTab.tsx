@@ -63,13 +63,13 @@ function useTeamChanges(product: Product) {
 function Workload({ member, most }: { member: ProductMember; most: number }) {
   const { open_tasks: open, overdue_tasks: overdue = 0, estimate_hours: hours } = member
   if (open === undefined) return null
-  const said = [`${open} open ${open === 1 ? 'task' : 'tasks'}`, hours && Number(hours) > 0 ? hoursText(hours) : undefined]
+  const summary = [`${open} open ${open === 1 ? 'task' : 'tasks'}`, hours && Number(hours) > 0 ? hoursText(hours) : undefined]
     .filter(Boolean)
     .join(', ')
   return (
     <div className="flex w-full flex-col gap-1 md:w-52">
       <p className="text-xs text-ink-2">
-        {said}
+        {summary}
         {overdue > 0 && <span className="font-medium text-red"> · {overdue} overdue</span>}
       </p>
       <div className="flex h-1.5 overflow-hidden rounded-full bg-slate-bg" aria-hidden>

@@ -23,8 +23,8 @@ export function newProduct({ name, key, description, status, owner_id: owner }: 
 
 /** The board columns that can have a limit. */
 export const LIMITED = ['open', 'in_progress', 'blocked', 'in_review'] as const satisfies readonly (keyof WipLimits)[]
-const MOST_CARDS = 1000
-const MOST_DAYS = 365
+const MAX_CARDS = 1000
+const MAX_DAYS = 365
 
 /** Form values of a product's settings: numbers as text, empty for no limit. */
 export type Values = { name: string; description: string; status: ProductStatus; owner_id: string; aging_alert_days: string } & Record<
@@ -53,10 +53,10 @@ function between(value: string, most: number): string | undefined {
 }
 
 export function check(values: Values) {
-  const limit = (column: (typeof LIMITED)[number]) => (values[column].trim() === '' ? undefined : between(values[column], MOST_CARDS))
+  const limit = (column: (typeof LIMITED)[number]) => (values[column].trim() === '' ? undefined : between(values[column], MAX_CARDS))
   return {
     name: nameMistake(values.name),
-    aging_alert_days: between(values.aging_alert_days, MOST_DAYS),
+    aging_alert_days: between(values.aging_alert_days, MAX_DAYS),
     open: limit('open'),
     in_progress: limit('in_progress'),
     blocked: limit('blocked'),

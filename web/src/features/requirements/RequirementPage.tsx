@@ -25,7 +25,7 @@ import { Links } from './Links'
 import { RequirementForm } from './RequirementForm'
 import { RequirementTasks } from './RequirementTasks'
 import type { RequirementSearch } from './routes'
-import { useRequirementsStale, useTellSaved } from './useStored'
+import { useRequirementsStale, useSavedToast } from './useStored'
 import { Versions } from './Versions'
 
 export const Route = createLazyRoute('/shell/products/$productId/requirements/$requirementId')({ component: RequirementPage })
@@ -229,7 +229,7 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
   const navigate = route.useNavigate()
   const may = useProductCan(product)
   const mayWrite = may('requirement_write')
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   const [deleting, setDeleting] = useState(false)
   const change = (changes: Partial<RequirementSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
   const edit = () => change({ edit: true })
@@ -264,7 +264,7 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
           requirement={requirement}
           onCancel={() => change({ edit: undefined })}
           onDone={(saved, before) => {
-            told(saved, before)
+            showSaved(saved, before)
             change({ edit: undefined })
           }}
         />
@@ -280,7 +280,7 @@ function Loaded({ product, requirement }: { product: Product; requirement: Requi
           parentId={requirement.id}
           onCancel={() => change({ create: undefined })}
           onDone={(saved) => {
-            told(saved)
+            showSaved(saved)
             change({ create: undefined })
           }}
         />

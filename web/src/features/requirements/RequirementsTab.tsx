@@ -22,7 +22,7 @@ import { EmptyState } from '@/ui/states'
 import { RequirementForm } from './RequirementForm'
 import type { RequirementsSearch } from './routes'
 import { outline } from './tree'
-import { useTellSaved } from './useStored'
+import { useSavedToast } from './useStored'
 import { PhoneRow, requirementColumns, type Folding, type Line } from './requirementColumns'
 
 export const Route = createLazyRoute('/shell/products/$productId/requirements')({ component: RequirementsTab })
@@ -93,7 +93,7 @@ function RequirementsTab() {
   const search = route.useSearch()
   const setSearch = route.useNavigate()
   const navigate = useNavigate()
-  const told = useTellSaved()
+  const showSaved = useSavedToast()
   const folding = useFolding()
   const { list, lines, filters, filtered } = useLines(product.id, search, folding.folded)
   const { data: milestones = [] } = useMilestones(product.id)
@@ -171,7 +171,7 @@ function RequirementsTab() {
           productId={product.id}
           onCancel={() => change({ create: undefined })}
           onDone={(saved) => {
-            told(saved)
+            showSaved(saved)
             change({ create: undefined })
           }}
         />

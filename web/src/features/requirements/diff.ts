@@ -10,11 +10,11 @@ const kindOf = ({ added, removed }: { added?: boolean; removed?: boolean }): Par
   added ? 'added' : removed ? 'removed' : 'same'
 
 /** Beyond this, a word-by-word comparison takes too long. */
-const MOST_CHARACTERS = 60_000
+const MAX_CHARACTERS = 60_000
 
 /** The differences between two texts, word by word. */
 export function wordDiff(before: string, after: string): Part[] {
-  if (before.length + after.length > MOST_CHARACTERS)
+  if (before.length + after.length > MAX_CHARACTERS)
     return [
       { text: before, kind: 'removed' as const },
       { text: after, kind: 'added' as const },

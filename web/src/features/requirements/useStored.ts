@@ -32,7 +32,7 @@ export function useStoredRequirement() {
 }
 
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the requirement. */
-export function useTellSaved() {
+export function useSavedToast() {
   const stored = useStoredRequirement()
   const undo = useMutation({
     mutationFn: ({ saved, before }: { saved: Requirement; before: Requirement }) =>

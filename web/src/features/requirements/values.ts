@@ -50,13 +50,13 @@ export function valuesOf(requirement: Requirement): Values {
   }
 }
 
-const MOST_TITLE = 300
+const MAX_TITLE = 300
 
 export function check({ title, links }: Values) {
   const length = [...title.trim()].length
   const pairs = links.map(({ requirement_id, kind }) => `${requirement_id} ${kind}`)
   return {
-    title: length === 0 ? 'Enter a title.' : length > MOST_TITLE ? `Use at most ${MOST_TITLE} characters.` : undefined,
+    title: length === 0 ? 'Enter a title.' : length > MAX_TITLE ? `Use at most ${MAX_TITLE} characters.` : undefined,
     links: links.some((link) => link.requirement_id === '')
       ? 'Choose a requirement, or remove the link.'
       : new Set(pairs).size < pairs.length
@@ -71,8 +71,8 @@ const isEmpty = (value: unknown) => typeof value === 'string' && value.trim() ==
 /** Request for a new requirement: only non-empty fields. */
 export function newRequirement(values: Values): NewRequirement {
   const { acceptance_criteria: criteria, ...others } = values
-  const said = Object.entries(others).filter(([, value]) => !isEmpty(value))
-  return { ...(Object.fromEntries(said) as unknown as NewRequirement), acceptance_criteria: filled(criteria) }
+  const given = Object.entries(others).filter(([, value]) => !isEmpty(value))
+  return { ...(Object.fromEntries(given) as unknown as NewRequirement), acceptance_criteria: filled(criteria) }
 }
 
 /** Patch for an edit: only changed fields, and null for those that were emptied. */

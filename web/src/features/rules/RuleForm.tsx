@@ -30,10 +30,10 @@ async function reload({ id, product_id: productId }: Rule): Promise<Rule> {
 
 function Preview({ values, nameOf }: { values: Values; nameOf: (id: string) => string | undefined }) {
   const then = values.then.flatMap((step) => actionOf(step) ?? [])
-  const said = sentence({ when: whenOf(values), then }, nameOf)
+  const words = sentence({ when: whenOf(values), then }, nameOf)
   return (
     <p role="status" aria-label="Rule summary" className="rounded-md bg-selected px-3 py-2">
-      {said.when}, {then.length > 0 ? said.then : 'then …'}
+      {words.when}, {then.length > 0 ? words.then : 'then …'}
     </p>
   )
 }

@@ -17,7 +17,7 @@ import { Switch } from '@/ui/Switch'
 import { RuleForm } from './RuleForm'
 import type { RulesSearch } from './routes'
 import { useRuleActs, useRules } from './useRules'
-import { MOST_RULES } from './values'
+import { MAX_RULES } from './values'
 import { sentence } from './words'
 
 export const Route = createLazyRoute('/shell/products/$productId/rules')({ component: RulesTab })
@@ -30,7 +30,7 @@ interface Acts {
 }
 
 function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => string | undefined; acts: Acts | undefined }) {
-  const said = sentence(rule, nameOf)
+  const words = sentence(rule, nameOf)
   return (
     <li className="flex items-start gap-3 px-4 py-4">
       <div className="min-w-0 flex-1">
@@ -39,7 +39,7 @@ function Row({ rule, nameOf, acts }: { rule: Rule; nameOf: (userId: string) => s
           {!rule.enabled && <Badge>Paused</Badge>}
         </div>
         <p className={cx('mt-1 break-words', rule.enabled ? 'text-ink' : 'text-ink-3')}>
-          {said.when}, {said.then}
+          {words.when}, {words.then}
         </p>
         <p className="mt-1 text-xs text-ink-3">
           Acts for {nameOf(rule.acts_for) ?? rule.acts_for_name} · changed <RelativeTime at={rule.updated_at} />
@@ -92,7 +92,7 @@ function RulesTab() {
   const change = (changes: RulesSearch) => void navigate({ search: changes, replace: true })
   const close = () => change({})
   const rules = query.data ?? []
-  const full = rules.length >= MOST_RULES
+  const full = rules.length >= MAX_RULES
   useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)
   const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ rule: id }), enable, remove: setDoomed } : undefined
   const edited = rules.find(({ id }) => id === search.rule)
@@ -110,7 +110,7 @@ function RulesTab() {
       <header className="flex items-center justify-between gap-3">
         <div>
           <h2 className="text-base font-semibold">Rules</h2>
-          {full && <p className="text-xs text-ink-3">A product can have up to {MOST_RULES} rules.</p>}
+          {full && <p className="text-xs text-ink-3">A product can have up to {MAX_RULES} rules.</p>}
         </div>
         {rules.length > 0 && (
           <div className="flex gap-2">

@@ -4,7 +4,7 @@ import { PRIORITIES, TASK_STATUSES, options } from '@/api/words'
 import { Button, IconButton } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input, Select, type Option } from '@/ui/inputs'
-import { FRESH_STEP, MOST_ACTIONS, stepMistake, type Step } from './values'
+import { FRESH_STEP, MAX_ACTIONS, stepMistake, type Step } from './values'
 import { ACTIONS, RECIPIENTS } from './words'
 
 interface RowProps {
@@ -69,7 +69,7 @@ function Detail({ step, people, error, onChange }: Pick<RowProps, 'step' | 'peop
 }
 
 function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
-  const told = step.action === 'notify'
+  const isNotify = step.action === 'notify'
   return (
     <li className="flex flex-col gap-2 rounded-md border border-line bg-surface p-3 dark:bg-sunken" aria-label={`Action ${place}`}>
       <div className="flex items-start gap-2 max-md:flex-wrap">
@@ -80,14 +80,14 @@ function Row({ step, place, people, error, onChange, onRemove }: RowProps) {
             onChange={(action) => onChange({ ...step, action })}
           />
         </Field>
-        <Detail step={step} people={people} error={told ? undefined : error} onChange={onChange} />
+        <Detail step={step} people={people} error={isNotify ? undefined : error} onChange={onChange} />
         {onRemove && (
           <span className="pt-6">
             <IconButton icon={X} label={`Remove action ${place}`} onClick={onRemove} />
           </span>
         )}
       </div>
-      {told && (
+      {isNotify && (
         <Field label="Message" required {...(error ? { error } : {})}>
           <Input value={step.message} autoComplete="off" onChange={(message) => onChange({ ...step, message })} />
         </Field>
@@ -126,7 +126,7 @@ export function StepsInput({
           />
         ))}
       </ol>
-      {steps.length < MOST_ACTIONS && (
+      {steps.length < MAX_ACTIONS && (
         <Button variant="quiet" icon={Plus} className="self-start" onClick={() => onChange([...steps, FRESH_STEP])}>
           Add action
         </Button>

@@ -3,9 +3,9 @@ import type { NewRule, Priority, Rule, RuleAction, RuleEvent, RulePatch, RuleRec
 import { changes } from '@/lib/rebase'
 
 /** Maximum number of actions in a rule. */
-export const MOST_ACTIONS = 5
+export const MAX_ACTIONS = 5
 /** Maximum number of rules in a product. */
-export const MOST_RULES = 50
+export const MAX_RULES = 50
 const LABEL_MAX = 50
 const MESSAGE_MAX = 300
 

@@ -60,7 +60,7 @@ async function changeMany(productId: string, { cards, patch }: Change): Promise<
   }
 }
 
-function tellRefused(cards: readonly TaskCard[], [first, ...others]: readonly Refusal[]): void {
+function showRefused(cards: readonly TaskCard[], [first, ...others]: readonly Refusal[]): void {
   if (!first) return
   const name = cards.find((card) => card.id === first.id)?.reference ?? 'A task'
   const why = `${name}: ${first.code === 'stale_version' ? 'someone else changed it.' : first.detail}`
@@ -76,7 +76,7 @@ function useChangeMany({ productId, chosen, onChosen }: BulkBarProps) {
     onSuccess: ({ updated, refused, problem }, { cards, what }) => {
       if (!problem) onChosen(refused.map(({ id }) => id))
       if (updated > 0) toast.done(`${what} of ${counted(updated)} changed`)
-      tellRefused(cards, refused)
+      showRefused(cards, refused)
       if (problem) toast.error('Some tasks weren’t changed', problem)
     },
     onSettled: () => {

@@ -18,16 +18,16 @@ export function FindBox({
 }) {
   const [typed, setTyped] = useState(value ?? '')
   const settled = useDebounced(typed.trim(), SETTLED_MS)
-  const told = useRef(value ?? '')
+  const reported = useRef(value ?? '')
   useEffect(() => {
-    if (settled === told.current) return
-    told.current = settled
+    if (settled === reported.current) return
+    reported.current = settled
     onChange(settled === '' ? undefined : settled)
   }, [settled, onChange])
   // Another view was selected, or all filters were cleared.
   useEffect(() => {
-    if ((value ?? '') === told.current) return
-    told.current = value ?? ''
+    if ((value ?? '') === reported.current) return
+    reported.current = value ?? ''
     setTyped(value ?? '')
   }, [value])
   return (

@@ -22,7 +22,7 @@ function inLine<T>(taskId: string, run: () => Promise<T>): Promise<T> {
   return sent
 }
 
-async function told(taskId: string, fields: readonly string[]): Promise<Problem> {
+async function conflictProblem(taskId: string, fields: readonly string[]): Promise<Problem> {
   const who = (await lastActor(taskId)) ?? 'Someone else'
   const what = fields.map((field) => fieldWord(field).toLowerCase()).join(' and ')
   return new Problem({
@@ -65,7 +65,7 @@ export function useSaveTask() {
         const newer = asProblem(error).status === 412 ? await taskGet(task).catch(() => undefined) : undefined
         if (!newer) throw error
         const both = conflicts(patch, seen, newer)
-        if (both.length > 0) throw await told(task.id, both)
+        if (both.length > 0) throw await conflictProblem(task.id, both)
         return taskUpdate(newer, patch)
       }
     },

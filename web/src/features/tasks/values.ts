@@ -30,7 +30,7 @@ export function freshTask(given: Partial<TaskValues> = {}): TaskValues {
   }
 }
 
-const MOST_HOURS = 10_000
+const MAX_HOURS = 10_000
 
 /** Parses hours as typed into the API's format; `1,5` and `1.5` are the same. */
 export function parseHours(typed: string): { hours: string | null } | { mistake: string } {
@@ -39,7 +39,7 @@ export function parseHours(typed: string): { hours: string | null } | { mistake:
   if (!/^\d+(\.\d*)?$|^\.\d+$/.test(text)) return { mistake: 'Enter hours like 1.5.' }
   const [whole = '', fraction = ''] = text.split('.')
   if (fraction.replace(/0+$/, '').length > 2) return { mistake: 'Use at most two decimals.' }
-  if (Number(text) > MOST_HOURS) return { mistake: 'Enter at most 10,000 hours.' }
+  if (Number(text) > MAX_HOURS) return { mistake: 'Enter at most 10,000 hours.' }
   const digits = fraction.replace(/0+$/, '')
   return { hours: `${whole.replace(/^0+(?=\d)/, '') || '0'}${digits ? `.${digits}` : ''}` }
 }

@@ -50,10 +50,10 @@ export function deed({ action, changes }: Pick<AuditRecord, 'action' | 'changes'
     comment_create: 'commented',
     denied: 'was refused',
   }
-  const told = words[action]
+  const phrase = words[action]
   const shown = shownChanges({ changes })
   if (action === 'task_move' && shown.length === 0) return 'moved it within its column'
-  if (told) return told
+  if (phrase) return phrase
   const fields = shown.map(({ field }) => fieldWord(field).toLowerCase())
   if (fields.length === 0) return humanize(action).toLowerCase()
   return `changed the ${fields.length < 2 ? fields.join('') : `${fields.slice(0, -1).join(', ')} and ${fields.at(-1) ?? ''}`}`

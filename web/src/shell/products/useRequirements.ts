@@ -6,12 +6,12 @@ import type { Milestone, Page, RequirementCard } from '@/api/types'
 
 const NONE: readonly RequirementCard[] = []
 /** Keeps a select in a form from loading without end. */
-const MOST_PAGES = 20
+const MAX_PAGES = 20
 
 async function every<T>(page: (cursor: string | null) => Promise<Page<T>>): Promise<T[]> {
   const found: T[] = []
   let cursor: string | null = null
-  for (let read = 0; read < MOST_PAGES; read += 1) {
+  for (let read = 0; read < MAX_PAGES; read += 1) {
     const { items, next_cursor: next }: Page<T> = await page(cursor)
     found.push(...items)
     if (!next) break

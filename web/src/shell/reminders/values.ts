@@ -17,8 +17,8 @@ export interface Values {
   interval: string
 }
 
-const MOST_CHARACTERS = 2000
-const MOST_INTERVAL = 99
+const MAX_CHARACTERS = 2000
+const MAX_INTERVAL = 99
 
 /** Tomorrow morning, for the current user. */
 export function fresh(now: number, timeZone: string, userId: string): Values {
@@ -36,14 +36,14 @@ export function check({ message, due_local: due, time_zone: zone, frequency, int
     message:
       message.trim() === ''
         ? 'Enter a message.'
-        : [...message].length > MOST_CHARACTERS
-          ? `Use at most ${MOST_CHARACTERS} characters.`
+        : [...message].length > MAX_CHARACTERS
+          ? `Use at most ${MAX_CHARACTERS} characters.`
           : undefined,
     due_local: Number.isNaN(Date.parse(due)) ? 'Enter a date and a time.' : undefined,
     time_zone: zone === '' ? 'Choose a time zone.' : undefined,
     interval:
-      frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MOST_INTERVAL)
-        ? `Enter a number from 1 to ${MOST_INTERVAL}.`
+      frequency !== '' && !(Number.isInteger(number) && number >= 1 && number <= MAX_INTERVAL)
+        ? `Enter a number from 1 to ${MAX_INTERVAL}.`
         : undefined,
   }
 }

@@ -18,7 +18,7 @@ function setAside(name: string, reason: QuarantineReason | null | undefined): vo
 
 /** Waits until the API has checked a file; live events trigger the next look. */
 function useJudged(item: UploadItem): void {
-  const { tell, detail } = item.target
+  const { onChange, detail } = item.target
   const checking = item.step === 'checking'
   const { data, error } = useQuery({
     ...detail(item.made?.id ?? ''),
@@ -35,8 +35,8 @@ function useJudged(item: UploadItem): void {
     if (status === 'available') toast.done(`${item.file.name} is available`)
     if (status === 'quarantined') setAside(item.file.name, version?.reason)
     uploadRemove(item.id)
-    tell()
-  }, [checking, status, version?.reason, item.id, item.file.name, tell])
+    onChange()
+  }, [checking, status, version?.reason, item.id, item.file.name, onChange])
 }
 
 function stepWords({ step, sent, file }: UploadItem): string {

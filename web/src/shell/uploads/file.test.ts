@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { announcedName, fileMistake, fileType, isShown, MOST_BYTES } from './file'
+import { announcedName, fileMistake, fileType, isShown, MAX_BYTES } from './file'
 
 it('uses the extension, whatever type the system reports', () => {
   expect(fileType('Report.PDF')).toBe('application/pdf')
@@ -11,8 +11,8 @@ it('uses the extension, whatever type the system reports', () => {
 
 it('explains why a file is unsupported before the upload', () => {
   expect(fileMistake({ name: 'a.pdf', size: 1 })).toBeUndefined()
-  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES })).toBeUndefined()
-  expect(fileMistake({ name: 'a.pdf', size: MOST_BYTES + 1 })).toContain('The limit is 100 MB')
+  expect(fileMistake({ name: 'a.pdf', size: MAX_BYTES })).toBeUndefined()
+  expect(fileMistake({ name: 'a.pdf', size: MAX_BYTES + 1 })).toContain('The limit is 100 MB')
   expect(fileMistake({ name: 'a.pdf', size: 0 })).toBe('a.pdf is empty.')
   expect(fileMistake({ name: 'a.exe', size: 1 })).toContain('unsupported')
 })

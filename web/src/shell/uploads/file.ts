@@ -2,8 +2,8 @@ import type { DocumentStatus, FileType } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
 /** Maximum file size in bytes; the server's limit. */
-export const MOST_BYTES = 104_857_600
-const MOST_NAME = 200
+export const MAX_BYTES = 104_857_600
+const MAX_NAME = 200
 
 /** By extension only: systems report types differently (Excel's own type for CSV, or none at all), and the server checks the content. */
 const TYPES: ReadonlyMap<string, FileType> = new Map([
@@ -32,7 +32,7 @@ export function fileType(name: string): FileType | undefined {
 export function fileMistake({ name, size }: Pick<File, 'name' | 'size'>): string | undefined {
   if (!fileType(name)) return `${name} has an unsupported file type.`
   if (size === 0) return `${name} is empty.`
-  if (size > MOST_BYTES) return `${name} is ${formatSize(size)}. The limit is ${formatSize(MOST_BYTES)}.`
+  if (size > MAX_BYTES) return `${name} is ${formatSize(size)}. The limit is ${formatSize(MAX_BYTES)}.`
   return undefined
 }
 
@@ -51,7 +51,7 @@ export function announcedName(name: string): string {
   const ending = dot < 0 ? '' : plain.slice(dot)
   const stem = (dot < 0 ? plain : plain.slice(0, dot)).trim() || 'File'
   return `${[...stem]
-    .slice(0, MOST_NAME - ending.length)
+    .slice(0, MAX_NAME - ending.length)
     .join('')
     .trimEnd()}${ending}`
 }

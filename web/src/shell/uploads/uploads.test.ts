@@ -34,7 +34,7 @@ const file = (name: string) => ({ file: new File(['abc'], name), type: 'applicat
 const steps = () => uploads.get().map(({ step }) => step)
 /** Files are read concurrently, so any of them may be sent first. */
 const end = (name: string) => ends.find((one) => one.name === name)
-const tell = vi.fn()
+const onChange = vi.fn()
 const discarded = vi.fn()
 const announcements: NewFile[] = []
 /** Creates a new entity per file, or a version of an existing one. */
@@ -53,7 +53,7 @@ const target = (fresh = true): Target => ({
     })
   },
   detail: () => ({ queryKey: [], queryFn: () => Promise.resolve({ versions: [] }) }),
-  tell,
+  onChange,
 })
 
 it('uploads two at a time and reports each completion', async () => {
@@ -66,10 +66,10 @@ it('uploads two at a time and reports each completion', async () => {
   })
   end('a.pdf')?.progress(2)
   expect(uploads.get()[0]?.sent).toBe(2)
-  expect(tell).not.toHaveBeenCalled()
+  expect(onChange).not.toHaveBeenCalled()
   end('a.pdf')?.resolve()
   await soon(() => expect(steps()).toEqual(['checking', 'sending', 'sending']))
-  expect(tell).toHaveBeenCalledOnce()
+  expect(onChange).toHaveBeenCalledOnce()
 })
 
 it('deletes a cancelled document and starts the next upload', async () => {

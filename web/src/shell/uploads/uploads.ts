@@ -34,7 +34,7 @@ export interface Target {
   /** The query that reads a document or asset with its versions. */
   detail: (id: string) => { queryKey: QueryKey; queryFn: () => Promise<Judged> }
   /** Called whenever the API's state has changed. */
-  tell: () => void
+  onChange: () => void
 }
 
 export interface UploadItem {
@@ -96,7 +96,7 @@ export function uploadAdd(userId: string, target: Target, files: readonly { file
 export function uploadCancel(item: UploadItem): void {
   running.get(item.id)?.abort()
   uploadRemove(item.id)
-  void discard(item).then(item.target.tell)
+  void discard(item).then(item.target.onChange)
 }
 
 /** Announces and uploads a file again from the start: the previous URL may have expired. */
@@ -145,5 +145,5 @@ async function send(item: UploadItem, signal: AbortSignal): Promise<void> {
   patch(id, { step: 'sending', made })
   await uploadSend(upload, file, (sent) => patch(id, { sent }), signal)
   patch(id, { step: 'checking', sent: file.size })
-  target.tell()
+  target.onChange()
 }

@@ -19,7 +19,7 @@ use product_development::milestone;
 use product_development::team;
 
 /// Maximum number of a product's milestones that rows can refer to.
-const MOST_MILESTONES: usize = 500;
+const MAX_MILESTONES: usize = 500;
 
 /// Context shared by all rows of a slice.
 pub struct WorkContext {
@@ -62,7 +62,7 @@ impl WorkContext {
         let mut milestones = BTreeMap::new();
         if fills(Field::Milestone) {
             let source = Source::index("gsi1", milestone::listed(*id));
-            let (items, _) = List::new("milestones", source, Order::Ascending).read(app, None, MOST_MILESTONES).await?;
+            let (items, _) = List::new("milestones", source, Order::Ascending).read(app, None, MAX_MILESTONES).await?;
             for item in &items {
                 let Named { id, name } = table::read(item, "card")?;
                 milestones.entry(fold(&name)).and_modify(|one| *one = None).or_insert(Some(id));

@@ -89,12 +89,12 @@ impl Values {
             Field::Description if is_task => task.description = Patch::Set(owned(text)?),
             Field::Description => requirement.description = Patch::Set(owned(text)?),
             Field::Priority => {
-                let priority = choose(&Priority::ALL, Priority::as_str, text)?;
+                let priority = choose(Priority::ALL, Priority::as_str, text)?;
                 (requirement.priority, task.priority) = (Some(priority), Some(priority));
             }
-            Field::Status if is_task => task.status = Some(choose(&task::Status::ALL, task::Status::as_str, text)?),
+            Field::Status if is_task => task.status = Some(choose(task::Status::ALL, task::Status::as_str, text)?),
             Field::Status => {
-                requirement.status = Some(choose(&requirement::Status::ALL, requirement::Status::as_str, text)?);
+                requirement.status = Some(choose(requirement::Status::ALL, requirement::Status::as_str, text)?);
             }
             Field::AcceptanceCriteria => {
                 let criteria = cell::split(text).into_iter().map(|text| Criterion::try_from(text.trim().to_owned()));

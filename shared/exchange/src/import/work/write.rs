@@ -71,7 +71,7 @@ pub async fn apply(
 }
 
 /// Maximum bytes of text in rows written together: the text is stored three times, and a transaction is limited to 4 MB.
-const MOST_TEXT: usize = 512 * 1024;
+const MAX_TEXT: usize = 512 * 1024;
 
 /// New rows to write in one transaction: as many as fit, none of them the parent of another.
 #[derive(Default)]
@@ -86,8 +86,8 @@ impl Batch {
         let values = &row.values;
         let known = |name: Option<&str>| name.is_some_and(|name| self.names.contains(&fold(name)));
         self.rows == 0
-            || (self.rows < requirement::MOST_AT_ONCE.min(task::MOST_AT_ONCE)
-                && self.text + values.length() <= MOST_TEXT
+            || (self.rows < requirement::MAX_AT_ONCE.min(task::MAX_AT_ONCE)
+                && self.text + values.length() <= MAX_TEXT
                 && !known(values.requirement_ref.as_deref())
                 && !known(values.external_id.as_ref().map(ExternalKey::as_str)))
     }

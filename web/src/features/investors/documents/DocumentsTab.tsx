@@ -19,7 +19,7 @@ import { useInvestor } from '../useInvestor'
 import { DocumentForm } from './DocumentForm'
 import { DocumentPanel } from './DocumentPanel'
 import { DocumentRow, type DocumentActs } from './DocumentRow'
-import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
+import { ACCEPTED, MAX_BYTES } from '@/shell/uploads/file'
 import { Preview, type Shown } from '@/shell/uploads/Preview'
 import { UploadRows } from '@/shell/uploads/UploadRows'
 import { uploads } from '@/shell/uploads/uploads'
@@ -86,7 +86,7 @@ function Upload({ investorId }: { investorId: string }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each. Files with macros aren’t accepted.
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MAX_BYTES)} each. Files with macros aren’t accepted.
       </DropZone>
       <UploadRows items={items} />
     </>

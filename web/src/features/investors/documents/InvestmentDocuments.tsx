@@ -15,7 +15,7 @@ import { LoadMore } from '@/ui/LoadMore'
 import { Section } from '@/ui/PageHeader'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { ErrorState, SkeletonLines } from '@/ui/states'
-import { ACCEPTED, MOST_BYTES } from '@/shell/uploads/file'
+import { ACCEPTED, MAX_BYTES } from '@/shell/uploads/file'
 import { FileIcon } from '@/shell/uploads/FileIcon'
 import { UploadRows } from '@/shell/uploads/UploadRows'
 import { useSendFiles, useUploads } from '@/shell/uploads/useUploads'
@@ -38,7 +38,7 @@ function Upload({ investment }: { investment: Investment }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        Agreements, notices and reports about this investment; up to {formatSize(MOST_BYTES)} each.
+        Agreements, notices and reports about this investment; up to {formatSize(MAX_BYTES)} each.
       </DropZone>
       <UploadRows items={items} />
     </>

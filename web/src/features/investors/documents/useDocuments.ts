@@ -47,7 +47,7 @@ export function useDocumentTarget({ investorId, investmentId, documentId }: Docu
       return { id: document.id, number, upload, discard: () => documentDelete(document) }
     },
     detail: (id) => ({ queryKey: keys.documents.one(investorId, id), queryFn: () => documentGet({ id, investor_id: investorId }) }),
-    tell: () => stale(investorId),
+    onChange: () => stale(investorId),
   }
 }
 

@@ -35,8 +35,8 @@ export interface Point {
   value?: string
 }
 
-const MOST_MONTHS = 24
-const MOST_QUARTERS = 24
+const MAX_MONTHS = 24
+const MAX_QUARTERS = 24
 
 /** Months since year 0, for counting periods. */
 const monthOf = (date: string) => Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7)) - 1
@@ -55,7 +55,7 @@ export function series(flows: readonly CashFlow[], decimals: number): Point[] {
   const [first, last] = [sorted[0], sorted.at(-1)]
   if (!first || !last) return []
   const months = monthOf(last.date) - monthOf(first.date) + 1
-  const span: Span = months <= MOST_MONTHS ? 'month' : months <= MOST_QUARTERS * 3 ? 'quarter' : 'year'
+  const span: Span = months <= MAX_MONTHS ? 'month' : months <= MAX_QUARTERS * 3 ? 'quarter' : 'year'
   const binOf = ({ date }: CashFlow) => Math.floor(monthOf(date) / SIZE[span])
   const points: Point[] = []
   let value: string | undefined

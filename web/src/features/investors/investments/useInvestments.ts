@@ -21,13 +21,13 @@ export function useInvestmentsStale(): (investorId: string) => void {
 }
 
 /** More than a rate is computed from; guards against endless fetching. */
-const MOST_PAGES = 40
+const MAX_PAGES = 40
 
 /** All cash flows of an investment, newest first: running totals and the chart need every one. */
 export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor_id'>): Promise<CashFlow[]> {
   const all: CashFlow[] = []
   let cursor: string | null | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const { items, next_cursor: next } = await cashFlowList(investment, cursor)
     all.push(...items)
     if (!next) break
@@ -36,7 +36,7 @@ export async function allCashFlows(investment: Pick<Investment, 'id' | 'investor
   return all
 }
 
-function told(error: unknown, what: string): unknown {
+function staleProblem(error: unknown, what: string): unknown {
   if (!(error instanceof Problem) || error.status !== 412) return error
   const detail = 'Review the latest version before you delete it.'
   return new Problem({ status: 412, code: 'stale_version', title: `Someone else changed this ${what}`, detail })
@@ -52,7 +52,7 @@ export function useRemoveInvestment() {
       toast.done(`${name} deleted`)
       void navigate({ to: '/investors/$investorId/investments', params: { investorId }, replace: true })
     },
-    onError: (error) => toast.error('Couldn’t delete the investment', told(error, 'investment')),
+    onError: (error) => toast.error('Couldn’t delete the investment', staleProblem(error, 'investment')),
     onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
   })
 }
@@ -62,7 +62,7 @@ export function useRemoveCashFlow() {
   return useMutation({
     mutationFn: (flow: CashFlow) => cashFlowDelete(flow),
     onSuccess: (_gone, { kind }) => toast.done(`${CASH_FLOW_KINDS[kind]} deleted`),
-    onError: (error) => toast.error('Couldn’t delete the cash flow', told(error, 'cash flow')),
+    onError: (error) => toast.error('Couldn’t delete the cash flow', staleProblem(error, 'cash flow')),
     onSettled: (_gone, _error, { investor_id: investorId }) => stale(investorId),
   })
 }

@@ -23,7 +23,7 @@ export const Route = createLazyRoute('/shell/products/$productId/board')({ compo
 const route = getRouteApi('/shell/products/$productId/board')
 
 /** Cards loaded per column when lanes are shown. */
-const MOST_IN_LANES = 2000
+const MAX_IN_LANES = 2000
 
 function BoardPage() {
   const { productId } = route.useParams()
@@ -38,7 +38,7 @@ function useWholeColumns(lanesBy: LaneKind | undefined, board: Board | undefined
   useEffect(() => {
     if (!lanesBy) return
     for (const column of board?.columns ?? []) {
-      if (column.next_cursor && column.items.length < MOST_IN_LANES && !loading.includes(column.status)) void loadMore(column)
+      if (column.next_cursor && column.items.length < MAX_IN_LANES && !loading.includes(column.status)) void loadMore(column)
     }
   }, [lanesBy, board, loading, loadMore])
 }
@@ -74,7 +74,7 @@ function BoardView({ productId, search, change }: BoardViewProps) {
   const { narrowed, shown, lanes, cellOf } = useCells({ productId, board, search, lanesBy, personOf })
   const create = useCallback((status: TaskStatus) => change({ create: status, task: undefined }), [change])
   useShortcut('c', 'New task', () => create('open'), 'This page', mayWrite)
-  const { actions, carried, activeId, said, register } = useCarrying({
+  const { actions, carried, activeId, announcement, register } = useCarrying({
     productId,
     nameOf: personOf,
     mayMove: mayProgress,
@@ -106,7 +106,7 @@ function BoardView({ productId, search, change }: BoardViewProps) {
         Use the arrow keys to move between cards, Enter to open a card, Space to pick it up and drop it, and M for the move menu.
       </p>
       <p className="sr-only" role="status" aria-live="assertive">
-        {said}
+        {announcement}
       </p>
       <BoardProvider value={actions}>{body()}</BoardProvider>
       <TaskCreate

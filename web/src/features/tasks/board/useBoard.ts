@@ -20,15 +20,15 @@ export function useBoard(productId: string, filters: BoardFilters) {
     () => ({ assignee_id, requirement_id, milestone_id, priority, label, text }),
     [assignee_id, requirement_id, milestone_id, priority, label, text],
   )
-  const asks = useMemo(() => boardQuery(productId, narrowed), [productId, narrowed])
-  const key = asks.queryKey
-  const query = useQuery({ ...asks, placeholderData: keepPreviousData })
+  const options = useMemo(() => boardQuery(productId, narrowed), [productId, narrowed])
+  const key = options.queryKey
+  const query = useQuery({ ...options, placeholderData: keepPreviousData })
   const [loading, setLoading] = useState<readonly TaskStatus[]>([])
-  const asked = useRef(new Set<string>())
+  const requested = useRef(new Set<string>())
   const loadMore = useCallback(
     async ({ status, next_cursor: cursor }: BoardColumn) => {
-      if (!cursor || asked.current.has(cursor)) return
-      asked.current.add(cursor)
+      if (!cursor || requested.current.has(cursor)) return
+      requested.current.add(cursor)
       setLoading((now) => [...now, status])
       try {
         const page = await boardColumn(productId, status, narrowed, cursor)
@@ -36,7 +36,7 @@ export function useBoard(productId: string, filters: BoardFilters) {
       } catch (error) {
         toast.error('Couldn’t load the rest of the column', error)
         // A later scroll retries.
-        setTimeout(() => asked.current.delete(cursor), 5000)
+        setTimeout(() => requested.current.delete(cursor), 5000)
       } finally {
         setLoading((now) => now.filter((one) => one !== status))
       }
@@ -59,7 +59,7 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
   const client = useQueryClient()
   const stored = useStoredTask()
   const forgotten = useForgottenTask()
-  const heard = useRef(new Set<string>())
+  const changed = useRef(new Set<string>())
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(() => () => clearTimeout(timer.current), [])
 
@@ -71,15 +71,15 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
     }
   }
   const flush = () => {
-    const ids = [...heard.current].filter((id) => !isMoving(id))
+    const ids = [...changed.current].filter((id) => !isMoving(id))
     // A card being moved is looked at once the move is done.
-    heard.current = new Set([...heard.current].filter(isMoving))
-    timer.current = heard.current.size > 0 ? setTimeout(flush, GATHER_MS) : undefined
+    changed.current = new Set([...changed.current].filter(isMoving))
+    timer.current = changed.current.size > 0 ? setTimeout(flush, GATHER_MS) : undefined
     if (ids.length > MANY) void client.invalidateQueries({ queryKey: keys.boards.of(productId) })
     else for (const id of ids) void read(id)
   }
-  const hear = (id: string) => {
-    heard.current.add(id)
+  const queue = (id: string) => {
+    changed.current.add(id)
     timer.current ??= setTimeout(flush, GATHER_MS)
   }
   useChanges(({ entity_type: type, entity_id: id, parent_id: parent, action, version }) => {
@@ -87,13 +87,13 @@ export function useLiveBoard(productId: string, isMoving: (taskId: string) => bo
     if (parent !== productId) return
     // Cards count comments and files, which doesn't change the task's version.
     if ((type === 'comment' || type === 'attachment') && COUNTED.has(action)) {
-      return void taskBehind(type, id).then((taskId) => taskId !== undefined && hear(taskId))
+      return void taskBehind(type, id).then((taskId) => taskId !== undefined && queue(taskId))
     }
     if (type !== 'task') return
     if (action === 'task_delete') return forgotten({ id, product_id: productId })
     const boards = client.getQueriesData<Board>({ queryKey: keys.boards.of(productId) })
     // The user's own changes are already here.
     if (boards.every(([, board]) => board !== undefined && (findCard(board, id)?.version ?? 0) >= version)) return
-    hear(id)
+    queue(id)
   })
 }

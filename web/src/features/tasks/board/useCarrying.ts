@@ -44,7 +44,7 @@ export function useCarrying({ productId, nameOf, mayMove, board, cellOf, lanes, 
     if (scrollTo) scrolls.current.set(status, scrollTo)
     else scrolls.current.delete(status)
   }, [])
-  const { carried, activeId, said, say, onKey, focused, left } = useKeyboard({
+  const { carried, activeId, announcement, announce, onKey, focused, left } = useKeyboard({
     cellOf,
     lanes: lanes ? lanes.map(({ value }) => value) : [undefined],
     mayMove,
@@ -70,13 +70,13 @@ export function useCarrying({ productId, nameOf, mayMove, board, cellOf, lanes, 
         focused(card)
         const column = latest.current.cellOf(undefined, status)
         latest.current.send(card, placeAt(status, column, card.id, end === 'top' ? 0 : column.length), column, undefined)
-        say(`${card.reference} moved to ${TASK_STATUSES[status]}.`)
+        announce(`${card.reference} moved to ${TASK_STATUSES[status]}.`)
       },
       onKey,
       focused,
       left,
     }),
-    [productId, nameOf, mayMove, say, onKey, focused, left],
+    [productId, nameOf, mayMove, announce, onKey, focused, left],
   )
-  return { actions, carried, activeId, said, register }
+  return { actions, carried, activeId, announcement, register }
 }

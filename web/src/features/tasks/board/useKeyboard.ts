@@ -102,7 +102,7 @@ const linkOf = (id: string) => document.querySelector<HTMLElement>(`[data-card="
 export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: KeyboardOptions) {
   const [carried, setCarried] = useState<Carried | null>(null)
   const [activeId, setActiveId] = useState<string>()
-  const [said, setSaid] = useState('')
+  const [announcement, setAnnouncement] = useState('')
   // The card with the focus.
   const held = useRef<string>(undefined)
   // A card that changes columns becomes a different element, which loses the focus. Whatever moved it, the focus is restored before the
@@ -125,16 +125,16 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
     link?.closest('article')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }
 
-  const tell = (words: string, { card, lane, status, index }: Carried) => {
+  const announceAt = (words: string, { card, lane, status, index }: Carried) => {
     const others = cellOf(lane, status).filter(({ id }) => id !== card.id).length
-    setSaid(`${words}: ${TASK_STATUSES[status]}, position ${index + 1} of ${others + 1}.`)
+    setAnnouncement(`${words}: ${TASK_STATUSES[status]}, position ${index + 1} of ${others + 1}.`)
   }
   const carry = (next: Carried) => {
     goTo(
       next.card.id,
       () => {
         setCarried(next)
-        tell(next.card.reference, next)
+        announceAt(next.card.reference, next)
       },
       next,
     )
@@ -142,19 +142,19 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
   const drop = (now: Carried) =>
     goTo(now.card.id, () => {
       setCarried(null)
-      tell(`${now.card.reference} dropped`, now)
+      announceAt(`${now.card.reference} dropped`, now)
       onDrop(now)
     })
   const putBack = ({ card }: Carried) =>
     goTo(card.id, () => {
       setCarried(null)
-      setSaid(`${card.reference} put back.`)
+      setAnnouncement(`${card.reference} put back.`)
     })
   const pickUp = (here: Carried) => {
-    if (!mayMove(here.card)) return setSaid(`You can’t move ${here.card.reference}.`)
+    if (!mayMove(here.card)) return setAnnouncement(`You can’t move ${here.card.reference}.`)
     goTo(here.card.id, () => {
       setCarried(here)
-      tell(`${here.card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
+      announceAt(`${here.card.reference} picked up. Arrow keys move it, Space drops it, Escape puts it back`, here)
     })
   }
   const walk = (to: Carried) => goTo(to.card.id, () => undefined, to)
@@ -174,8 +174,8 @@ export function useKeyboard({ cellOf, lanes, mayMove, onDrop, reveal }: Keyboard
   return {
     carried,
     activeId,
-    said,
-    say: setSaid,
+    announcement,
+    announce: setAnnouncement,
     focused: useCallback((card: TaskCard) => {
       held.current = card.id
       setActiveId(card.id)

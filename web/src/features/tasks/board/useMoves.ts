@@ -12,16 +12,16 @@ import { isBetween, placeOf, withMove, type Place } from './place'
 type LanePatch = Pick<TaskPatch, 'assignee_id' | 'priority' | 'requirement_id'>
 
 /** Explains to the user why a card went back. */
-async function tellRefused(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
-  const say = (detail: string) =>
+async function explainRefusal(card: TaskCard, place: Place, problem: Problem, now: Task | undefined): Promise<void> {
+  const warn = (detail: string) =>
     toast.error(
       `Couldn’t move ${card.reference}`,
       new Problem({ status: problem.status, code: problem.code, title: detail, detail, requestId: problem.requestId }),
     )
-  if (problem.code === 'wip_limit_reached') return say(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
+  if (problem.code === 'wip_limit_reached') return warn(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
   if (problem.status !== 412) return toast.error(`Couldn’t move ${card.reference}`, problem)
   const who = (await lastActor(card.id)) ?? 'Someone else'
-  say(
+  warn(
     now && now.status !== card.status
       ? `${who} moved it first: it’s now in “${TASK_STATUSES[now.status]}”.`
       : `${who} changed it. Move it again if you still want to.`,
@@ -88,7 +88,7 @@ export function useMoves(key: QueryKey) {
         versions.current.set(card.id, now.version)
         stored(now)
       }
-      await tellRefused(card, place, problem, now)
+      await explainRefusal(card, place, problem, now)
     },
   })
   const move = useCallback((card: TaskCard, place: Place, patch: LanePatch | null = null) => mutate({ card, place, patch }), [mutate])

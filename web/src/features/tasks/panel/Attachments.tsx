@@ -9,7 +9,7 @@ import type { Attachment, Task } from '@/api/types'
 import { FILE_TYPES, QUARANTINE_REASONS } from '@/api/words'
 import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
-import { ACCEPTED, MOST_BYTES, isShown } from '@/shell/uploads/file'
+import { ACCEPTED, MAX_BYTES, isShown } from '@/shell/uploads/file'
 import { FileIcon } from '@/shell/uploads/FileIcon'
 import { Preview, type Shown } from '@/shell/uploads/Preview'
 import { UploadRows } from '@/shell/uploads/UploadRows'
@@ -119,7 +119,7 @@ function NewFiles({ task }: { task: Task }) {
         onFiles={(files) => setMistake(send(files))}
         problem={mistake}
       >
-        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MOST_BYTES)} each.
+        PDF, images, Word, Excel, PowerPoint, CSV or text; up to {formatSize(MAX_BYTES)} each.
       </DropZone>
     </>
   )

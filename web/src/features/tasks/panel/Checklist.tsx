@@ -10,7 +10,7 @@ import { toast } from '@/ui/Toast'
 import { useSaveTask } from '../useSaveTask'
 import { useStoredTask } from '../useStoredTask'
 
-const MOST_STEPS = 50
+const MAX_STEPS = 50
 
 interface Tick {
   item: ChecklistItem
@@ -96,7 +96,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
           </li>
         ))}
       </ul>
-      {mayEdit && checklist.length < MOST_STEPS && (
+      {mayEdit && checklist.length < MAX_STEPS && (
         <span className="flex items-center gap-2 px-1">
           <Plus className="size-4 shrink-0 text-ink-3" aria-hidden />
           <input

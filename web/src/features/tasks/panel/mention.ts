@@ -31,7 +31,7 @@ export function withMention(text: string, caret: number, from: number, username:
 }
 
 /** Maximum number of mentions in a comment. */
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
 /** The ids of the users mentioned in a text. */
 export function mentionedIn(text: string, people: readonly Person[]): string[] {
@@ -40,5 +40,5 @@ export function mentionedIn(text: string, people: readonly Person[]): string[] {
     const typed = name.toLowerCase()
     return byName.get(typed) ?? byName.get(typed.replace(/[.-]+$/, '')) ?? []
   })
-  return [...new Set(ids)].slice(0, MOST_NAMED)
+  return [...new Set(ids)].slice(0, MAX_NAMED)
 }

@@ -48,7 +48,7 @@ export function useAttachmentTarget({ id, product_id }: OfTask): Target {
       return { id: attachment.id, number: 1, upload, discard: () => attachmentDelete(attachment) }
     },
     detail: (made) => ({ queryKey: keys.tasks.attachment(product_id, id, made), queryFn: () => judged(task, made) }),
-    tell: () => stale(task),
+    onChange: () => stale(task),
   }
 }
 

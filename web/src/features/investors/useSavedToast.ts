@@ -14,7 +14,7 @@ const CHANGED_SINCE = new Problem({
 })
 
 /** Confirms a saved edit, and offers to undo it unless someone else has changed the investor. */
-export function useTellSaved() {
+export function useSavedToast() {
   const stored = useStored()
   const undo = useMutation({
     mutationFn: ({ saved, before }: { saved: Investor; before: Investor }) =>
