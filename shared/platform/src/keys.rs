@@ -4,12 +4,18 @@
 //! for lookup hashes, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
 //! subject's wrapped data key makes everything sealed with it permanently unreadable (`docs/decisions/0003-keys.md`).
 
+mod root;
+mod wrapper;
+
+pub use root::{Root, ShortLived};
+pub use wrapper::{KeyWrapper, Purpose};
+
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::{hkdf, hmac, rand};
+use aws_lc_rs::rand;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures_util::future::try_join_all;
@@ -25,137 +31,8 @@ const SUBJECT_KEY_AGE: Duration = Duration::from_mins(5);
 /// Maximum number of subject data keys that a process caches.
 const SUBJECT_KEYS_KEPT: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
 
-/// Purpose of a system key; KMS binds the wrapped key to it through the encryption context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Protects subject keys, lookup hashes, cursors and stored responses.
-    Root,
-    /// Signs access tokens; only the `auth` function may unwrap this key.
-    TokenSigning,
-}
-
-impl Purpose {
-    /// The value of `purpose` in the KMS encryption context.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Root => "root",
-            Self::TokenSigning => "token-signing",
-        }
-    }
-
-    /// Parses a `purpose` value from the encryption context.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        [Self::Root, Self::TokenSigning].into_iter().find(|purpose| purpose.as_str() == text)
-    }
-}
-
-/// The mechanism that wraps the system keys.
-pub enum KeyWrapper {
-    /// A KMS key, identified by its ID or ARN.
-    Kms {
-        /// The KMS client.
-        client: aws_sdk_kms::Client,
-        /// The key's ID or ARN.
-        key_id: String,
-    },
-    /// A 256-bit key from a local file, for running on a single machine.
-    Local(Cipher),
-    /// No key: the function may not access sealed data.
-    None,
-}
-
-impl KeyWrapper {
-    /// Generates a random key; returns it in plaintext and wrapped.
-    pub async fn generate(&self, purpose: Purpose) -> Result<([u8; 32], Vec<u8>), Error> {
-        match self {
-            Self::Kms { client, key_id } => {
-                let answer = client
-                    .generate_data_key()
-                    .key_id(key_id)
-                    .number_of_bytes(32)
-                    .encryption_context("purpose", purpose.as_str())
-                    .send()
-                    .await
-                    .map_err(|e| Error::Unavailable(Box::new(e.into_service_error())))?;
-                let plain = answer.plaintext().map(Blob::as_ref).unwrap_or_default();
-                let wrapped = answer.ciphertext_blob().map(|b| b.as_ref().to_vec()).unwrap_or_default();
-                Ok((key_bytes(plain)?, wrapped))
-            }
-            Self::Local(cipher) => {
-                let mut key = [0_u8; 32];
-                rand::fill(&mut key).map_err(Error::defect)?;
-                Ok((key, cipher.seal(purpose.as_str(), &key)?.0))
-            }
-            Self::None => Err(no_keys()),
-        }
-    }
-
-    /// Unwraps a key that was wrapped for `purpose`.
-    pub async fn unwrap_key(&self, purpose: Purpose, wrapped: &[u8]) -> Result<[u8; 32], Error> {
-        match self {
-            Self::Kms { client, key_id } => {
-                let answer = client
-                    .decrypt()
-                    .key_id(key_id)
-                    .ciphertext_blob(Blob::new(wrapped))
-                    .encryption_context("purpose", purpose.as_str())
-                    .send()
-                    .await
-                    .map_err(|e| Error::Unavailable(Box::new(e.into_service_error())))?;
-                key_bytes(answer.plaintext().map(Blob::as_ref).unwrap_or_default())
-            }
-            Self::Local(cipher) => key_bytes(&cipher.open(purpose.as_str(), &Sealed(wrapped.to_vec()))?),
-            Self::None => Err(no_keys()),
-        }
-    }
-}
-
-fn no_keys() -> Error {
-    Error::internal("KMS_KEY_ID is not set for this function")
-}
-
 fn key_bytes(bytes: &[u8]) -> Result<[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::internal("a key is not 32 bytes long"))
-}
-
-/// Keys derived from the root key.
-pub struct Root {
-    subjects: Cipher,
-    lookup: hmac::Key,
-    /// Seals cursors.
-    pub cursors: Cipher,
-    /// Seals the stored responses of idempotent requests.
-    pub answers: Cipher,
-}
-
-impl Root {
-    fn derive(root: &[u8; 32]) -> Result<Self, Error> {
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"steward").extract(root);
-        let key = |info: &'static str| -> Result<[u8; 32], Error> {
-            let mut out = [0_u8; 32];
-            prk.expand(&[info.as_bytes()], hkdf::HKDF_SHA256)
-                .and_then(|okm| okm.fill(&mut out))
-                .map_err(Error::defect)?;
-            Ok(out)
-        };
-        Ok(Self {
-            subjects: Cipher::new(&key("subject keys")?)?,
-            lookup: hmac::Key::new(hmac::HMAC_SHA256, &key("look-up hashes")?),
-            cursors: Cipher::new(&key("cursors")?)?,
-            answers: Cipher::new(&key("stored answers")?)?,
-        })
-    }
-
-    /// A keyed hash of `value`, so that equal values can be looked up without being readable. `kind` separates hashes of
-    /// different kinds of values.
-    #[must_use]
-    pub fn lookup(&self, kind: &str, value: &str) -> String {
-        use base64::Engine as _;
-        let tag = hmac::sign(&self.lookup, format!("{kind}\0{value}").as_bytes());
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&tag.as_ref()[..24])
-    }
 }
 
 /// The data key that seals a subject's personal data; subjects are named `investor#<id>` or `user#<id>`.
