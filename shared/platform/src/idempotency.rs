@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::app::App;
 use crate::caller::{Caller, Idempotency};
 use crate::cipher::Sealed;
-use crate::keys::{Root, ShortLived};
+use crate::keys::{Roots, ShortLived};
 use crate::table::{self, Draft, Key, Transaction, Write};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -85,10 +85,10 @@ const SECRETS: [&str; 4] = ["password", "current_password", "new_password", "tok
 
 /// A keyed hash of the path and the body, without passwords: a plain hash would let whoever reads the table guess at what is in the
 /// body. So a request that differs from the first in nothing but a password counts as the same.
-fn request_hash(root: &Root, idempotency: &Idempotency) -> String {
+fn request_hash(roots: &Roots, idempotency: &Idempotency) -> String {
     let body = without_secrets(&idempotency.body);
     let request = [idempotency.path.as_bytes(), b"\0", body.as_deref().unwrap_or(&idempotency.body)].concat();
-    root.lookup("idempotent request", request)
+    roots.lookup("idempotent request", request)
 }
 
 /// The body without its secrets; `None` if it has none.
@@ -114,10 +114,9 @@ pub async fn commit(
     let key = key_of(caller.id, idempotency);
     let place = format!("{}/{}", key.pk, key.sk);
     let plain = serde_json::to_vec(&answer).map_err(Error::defect)?;
-    let root = app.keys().root().await?;
     let stored = Stored {
-        request_hash: request_hash(root, idempotency),
-        answer: root.seal(ShortLived::Answer, &place, &plain)?,
+        request_hash: request_hash(app.keys().root().await?.as_ref(), idempotency),
+        answer: app.keys().seal(ShortLived::Answer, &place, &plain).await?,
     };
     let now = Timestamp::now();
     let draft = Draft::new(key, ItemType::Idempotency, &stored)?.number("expires_at", now.as_second() + KEPT_SECONDS);
@@ -143,11 +142,10 @@ pub async fn replay(app: &App, caller: &Caller) -> Result<Option<StoredAnswer>, 
         return Ok(None);
     };
     let stored: Stored = table::read(&item, "data")?;
-    let root = app.keys().root().await?;
-    if stored.request_hash != request_hash(root, idempotency) {
+    if stored.request_hash != request_hash(app.keys().root().await?.as_ref(), idempotency) {
         return Err(Error::IdempotencyMismatch);
     }
-    let plain = root.open(ShortLived::Answer, &place, &stored.answer);
+    let plain = app.keys().open(ShortLived::Answer, &place, &stored.answer).await?;
     let plain = plain.ok_or_else(|| Error::internal("a stored response cannot be opened"))?;
     serde_json::from_slice(&plain).map(Some).map_err(Error::defect)
 }
@@ -160,8 +158,8 @@ mod tests {
 
     #[test]
     fn the_hash_of_a_request_is_keyed_and_leaves_out_its_password() {
-        let (root, other) = (Root::derive(&[7; 32]).unwrap(), Root::derive(&[8; 32]).unwrap());
-        let hash = |root: &Root, path: &str, body: &'static str| {
+        let (root, other) = (Roots::of([7; 32]), Roots::of([8; 32]));
+        let hash = |root: &Roots, path: &str, body: &'static str| {
             let body = Bytes::from_static(body.as_bytes());
             request_hash(root, &Idempotency { key: "k".into(), path: path.into(), body })
         };

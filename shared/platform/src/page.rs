@@ -81,7 +81,7 @@ impl<T> Page<T> {
 
 /// Creates a cursor that continues after `position` in the list `place`, for lists that are not a single query.
 pub async fn seal_position(app: &App, place: &str, position: &str) -> Result<String, Error> {
-    let sealed = app.keys().root().await?.seal(ShortLived::Cursor, place, position.as_bytes())?;
+    let sealed = app.keys().seal(ShortLived::Cursor, place, position.as_bytes()).await?;
     Ok(URL_SAFE_NO_PAD.encode(sealed.0))
 }
 
@@ -93,6 +93,6 @@ pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<Strin
         field: Some("cursor"),
     };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-    let position = app.keys().root().await?.open(ShortLived::Cursor, place, &Sealed(bytes));
+    let position = app.keys().open(ShortLived::Cursor, place, &Sealed(bytes)).await?;
     position.and_then(|position| String::from_utf8(position).ok()).ok_or_else(wrong)
 }

@@ -2,13 +2,15 @@
 
 use aws_lc_rs::rand;
 use aws_sdk_dynamodb::primitives::Blob;
+use serde::Deserialize;
 
 use super::key_bytes;
 use crate::cipher::{Cipher, Sealed};
 use kernel::error::Error;
 
 /// Purpose of a system key; KMS binds the wrapped key to it through the encryption context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Protects subject keys, lookup hashes, cursors and stored responses.
     Root,
