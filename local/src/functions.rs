@@ -6,6 +6,7 @@ use std::time::Duration;
 use investor_relations::reminder::Limits;
 use kernel::Error;
 use platform::App;
+use platform::rotation::{self, Request};
 use product_development::deadline;
 
 use crate::gateway::LiveFunction;
@@ -89,7 +90,18 @@ pub(crate) fn scheduled(app: &App) -> Vec<Scheduled> {
             })
         }),
     };
-    vec![send_reminders, send_mail, check_deadlines]
+    let for_keys = app.clone();
+    let rotate_keys = Scheduled {
+        name: "rotate-keys",
+        run: Arc::new(move || {
+            let app = for_keys.clone();
+            Box::pin(async move {
+                let report = rotate_keys::handle(&app, Request::default(), &rotation::Limits::default()).await?;
+                serde_json::to_value(report).map_err(Error::defect)
+            })
+        }),
+    };
+    vec![send_reminders, send_mail, check_deadlines, rotate_keys]
 }
 
 /// The function that checks uploaded files.

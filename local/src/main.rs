@@ -1,5 +1,5 @@
 //! `local`: runs Steward in one process. `local openapi` prints the API document instead, `local routes FILE` a file with its
-//! generated routes.
+//! generated routes. `local rotate KEY` rotates a key of a Steward that is not running.
 
 use std::convert::Infallible;
 use std::io::{self, Write as _};
@@ -9,6 +9,8 @@ use local::demo::{self, Demo, DemoError, SignIn};
 use local::routes::{self, NoMarks};
 use local::settings::{InvalidSetting, Settings};
 use local::{DataLocation, Stack, StackOptions, StartError, api, web};
+use platform::keys::Purpose;
+use platform::rotation::{Limits, Request};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -20,7 +22,7 @@ const QUIET: &str = "warn,dynoxide=error,s3s=off";
 /// Why `local` ends with an error, as one line that ends with what to do about it.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("unknown command {0}: run `local`, `local openapi` or `local routes FILE`")]
+    #[error("unknown command {0}: run `local`, `local openapi`, `local routes FILE` or `local rotate KEY`")]
     UnknownCommand(String),
     #[error("cannot write the API document as JSON: {0}; report this")]
     Document(#[from] serde_json::Error),
@@ -28,6 +30,10 @@ enum Failure {
     Output(#[source] io::Error),
     #[error("there are routes in template.yaml and in Cargo.toml: name one of them")]
     NoRoutesFile,
+    #[error("there are two keys to rotate, root and token-signing: name one of them")]
+    NoKey,
+    #[error("the key was not rotated: {}; try again, or report this", kernel::error::chain(.0))]
+    Rotation(#[from] kernel::Error),
     #[error("cannot read {file}: {source}; run this in the project's folder")]
     Read { file: String, source: io::Error },
     #[error("{file}: {source}; restore them from the repository")]
@@ -50,6 +56,7 @@ async fn main() -> ExitCode {
         None => run().await,
         Some(command) if command == "openapi" => print_document(),
         Some(command) if command == "routes" => print_routes(std::env::args().nth(2)),
+        Some(command) if command == "rotate" => rotate(std::env::args().nth(2)).await,
         Some(command) => Err(Failure::UnknownCommand(command)),
     };
     match result {
@@ -77,6 +84,21 @@ fn print_routes(file: Option<String>) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&file).map_err(|source| Failure::Read { file: file.clone(), source })?;
     let text = written(&text).map_err(|source| Failure::Routes { file, source })?;
     write!(io::stdout(), "{text}").map_err(Failure::Output)
+}
+
+/// Rotates a key in the data folder, which must not be in use.
+async fn rotate(key: Option<String>) -> Result<(), Failure> {
+    let key = key.and_then(|key| Purpose::read(&key)).ok_or(Failure::NoKey)?;
+    let settings = Settings::read(|name| std::env::var(name).ok())?;
+    let stack = Stack::start(StackOptions { data: DataLocation::At(settings.data), ..StackOptions::default() }).await?;
+    let request = Request { rotate: Some(key) };
+    let mut report = rotate_keys::handle(stack.app(), request, &Limits::default()).await?;
+    while report.left {
+        report = rotate_keys::handle(stack.app(), Request::default(), &Limits::default()).await?;
+    }
+    stack.stop().await;
+    let report = serde_json::to_string(&report)?;
+    writeln!(io::stdout(), "{report}").map_err(Failure::Output)
 }
 
 async fn run() -> Result<(), Failure> {

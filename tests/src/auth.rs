@@ -189,7 +189,10 @@ async fn forged_expired_and_foreign_tokens_are_refused() {
     none["alg"] = json!("none");
     let unsigned = format!("{}.{}.", encode(&none), parts[1]);
 
-    let seed = steward.app().keys().token_signing_seed().await.unwrap();
+    let keys = steward.app().keys();
+    let signing = keys.item("SYSTEM#token-signing").await.unwrap().unwrap();
+    let wrapped = platform::table::read(&signing, "wrapped").unwrap();
+    let seed = keys.system_key(platform::keys::Purpose::TokenSigning, &wrapped).await.unwrap();
     let resign = |claims: &serde_json::Value, seed: &[u8; 32]| {
         let pair = aws_lc_rs::signature::Ed25519KeyPair::from_seed_unchecked(seed).unwrap();
         let key = EncodingKey::from_ed_der(pair.to_pkcs8v1().unwrap().as_ref());

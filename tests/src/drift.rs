@@ -175,7 +175,7 @@ async fn every_sample_event_is_handled() {
     }
     let mut functions: BTreeSet<String> = local::api::paths().into_iter().map(|(name, _)| name.to_owned()).collect();
     functions.extend(
-        ["check-deadlines", "live", "on-change", "on-upload", "run-jobs", "send-mail", "send-reminders"]
+        ["check-deadlines", "live", "on-change", "on-upload", "rotate-keys", "run-jobs", "send-mail", "send-reminders"]
             .map(str::to_owned),
     );
     assert_eq!(handled, functions, "left: functions with a sample event, right: all functions");
@@ -183,11 +183,19 @@ async fn every_sample_event_is_handled() {
 
 /// Passes an event to its function, which is named by the first part of the file name, and returns the function's name.
 async fn handle(steward: &Steward, name: &str, event: Value) -> String {
-    let function =
-        ["check-deadlines", "on-change", "on-upload", "product-analytics", "run-jobs", "send-mail", "send-reminders"]
-            .into_iter()
-            .find(|f| name.starts_with(f))
-            .map(str::to_owned);
+    let function = [
+        "check-deadlines",
+        "on-change",
+        "on-upload",
+        "product-analytics",
+        "rotate-keys",
+        "run-jobs",
+        "send-mail",
+        "send-reminders",
+    ]
+    .into_iter()
+    .find(|f| name.starts_with(f))
+    .map(str::to_owned);
     let function = function.unwrap_or_else(|| name.split('-').next().unwrap().to_owned());
     match function.as_str() {
         "on-change" => {
@@ -209,6 +217,12 @@ async fn handle(steward: &Steward, name: &str, event: Value) -> String {
         "check-deadlines" => {
             let report = check_deadlines::handle(steward.app(), &deadline::Limits::default()).await.unwrap();
             assert_eq!(report, deadline::Report::default());
+        }
+        "rotate-keys" => {
+            let request = serde_json::from_value(event).unwrap();
+            let report =
+                rotate_keys::handle(steward.app(), request, &platform::rotation::Limits::default()).await.unwrap();
+            assert!(!report.left, "{name}");
         }
         "send-reminders" => drop(send_reminders::handle(steward.app(), &Limits::default()).await.unwrap()),
         "live" => {

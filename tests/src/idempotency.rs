@@ -62,6 +62,18 @@ async fn a_stored_response_contains_no_readable_personal_data() {
 }
 
 #[tokio::test]
+async fn a_stored_entry_has_no_hash_that_a_guess_can_be_compared_with() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let body = json!({"name": "Acme", "kind": "fund", "notes": "guess me"});
+    steward.post("/api/investors").by(&admin).header("idempotency-key", "k1").json(&body).send().await.expect(201);
+    let stored = crate::audit::dump(&steward).await;
+    for guess in [format!("/api/investors\0{body}"), body.to_string()] {
+        assert!(!stored.contains(&platform::hash::sha256(guess.as_bytes())));
+    }
+}
+
+#[tokio::test]
 async fn an_invalid_key_is_refused() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;

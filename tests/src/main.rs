@@ -40,6 +40,7 @@ mod reminders;
 mod reports;
 mod requirements;
 mod returns;
+mod rotation;
 mod search;
 mod shape;
 mod support;

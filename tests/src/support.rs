@@ -9,8 +9,10 @@ use kernel::id::{SessionId, UserId};
 use kernel::policy::{Role, Roles};
 use kernel::time::Timestamp;
 use local::{Stack, StackOptions};
-use platform::App;
 use platform::caller::{Actor, Caller, Origin};
+use platform::cipher::Cipher;
+use platform::keys::KeyWrapper;
+use platform::{App, AppConfig};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -130,12 +132,22 @@ impl Call<'_> {
 
     pub async fn send(self) -> Answer {
         let (router, request) = self.prepare();
-        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, json, text, bytes }
+        answer(router, request).await
     }
+
+    /// Sends the request to another process of the functions: see [`Steward::process`].
+    pub async fn send_to(self, app: &App) -> Answer {
+        let (_, request) = self.prepare();
+        answer(platform::http::finish(local::api::routes(), app.clone()), request).await
+    }
+}
+
+async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Answer { status: parts.status, headers: parts.headers, json, text, bytes }
 }
 
 impl Steward {
@@ -153,6 +165,25 @@ impl Steward {
 
     pub fn app(&self) -> &App {
         self.stack.app()
+    }
+
+    /// The functions as another process on the same data has them: nothing is cached in it yet.
+    pub fn process(&self) -> App {
+        let key: [u8; 32] = std::fs::read(self.stack.data().join("local.key")).unwrap().try_into().unwrap();
+        let config = AppConfig {
+            table_name: self.app().table().name().into(),
+            keys_table_name: self.app().keys().table.clone(),
+            bucket_name: self.app().bucket().into(),
+            dynamodb: self.stack.dynamodb().clone(),
+            s3: None,
+            live_url: self.app().live_url().into(),
+            connections: None,
+            mailer: None,
+            web_url: self.app().web_url().into(),
+            setup_token: None,
+            secure_cookies: false,
+        };
+        App::new(config, KeyWrapper::Local(Cipher::new(&key).unwrap()))
     }
 
     fn call(&self, method: Method, path: &str) -> Call<'_> {

@@ -1,5 +1,8 @@
 //! Who makes a request: the actor named in the audit trail, and the signed-in caller with their roles.
 
+use std::fmt;
+
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -68,12 +71,21 @@ impl Actor {
 }
 
 /// The idempotency data of a request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Idempotency {
     /// The client's key: 1 to 128 visible ASCII characters.
     pub key: String,
-    /// SHA-256 of the path and body, base64url.
-    pub request_hash: String,
+    /// Path of the request.
+    pub path: String,
+    /// Body of the request; stored only as a keyed hash.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for Idempotency {
+    /// The body may contain a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Idempotency").field("key", &self.key).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// A signed-in user.

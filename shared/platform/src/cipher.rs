@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use kernel::error::Error;
 
 /// First byte of every sealed value, which allows the format to change.
-const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 1;
 
 /// A ciphertext: one format byte, a 12-byte nonce, and the ciphertext with its 16-byte tag. Stored as DynamoDB binary.
 #[derive(Clone, PartialEq, Eq)]

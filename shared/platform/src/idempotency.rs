@@ -6,10 +6,12 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::app::App;
 use crate::caller::{Caller, Idempotency};
 use crate::cipher::Sealed;
+use crate::keys::{Roots, ShortLived};
 use crate::table::{self, Draft, Key, Transaction, Write};
 use kernel::ItemType;
 use kernel::error::Error;
@@ -69,12 +71,32 @@ impl IntoResponse for StoredAnswer {
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
+    /// [`request_hash`]; the same for a repeated request.
     request_hash: String,
     answer: Sealed,
 }
 
 fn key_of(caller: UserId, idempotency: &Idempotency) -> Key {
     Key::new(format!("IDEMPOTENCY#{caller}"), &idempotency.key)
+}
+
+/// Members of a JSON body that are left out of its hash.
+const SECRETS: [&str; 4] = ["password", "current_password", "new_password", "token"];
+
+/// A keyed hash of the path and the body, without passwords: a plain hash would let whoever reads the table guess at what is in the
+/// body. So a request that differs from the first in nothing but a password counts as the same.
+fn request_hash(roots: &Roots, idempotency: &Idempotency) -> String {
+    let body = without_secrets(&idempotency.body);
+    let request = [idempotency.path.as_bytes(), b"\0", body.as_deref().unwrap_or(&idempotency.body)].concat();
+    roots.lookup("idempotent request", request)
+}
+
+/// The body without its secrets; `None` if it has none.
+fn without_secrets(body: &[u8]) -> Option<Vec<u8>> {
+    let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let before = members.len();
+    members.retain(|name, _| !SECRETS.contains(&name.as_str()));
+    if members.len() == before { None } else { serde_json::to_vec(&members).ok() }
 }
 
 /// Commits `transaction` for `caller` and returns `answer`. If there is an `Idempotency-Key`, the response is stored; if the
@@ -93,8 +115,8 @@ pub async fn commit(
     let place = format!("{}/{}", key.pk, key.sk);
     let plain = serde_json::to_vec(&answer).map_err(Error::defect)?;
     let stored = Stored {
-        request_hash: idempotency.request_hash.clone(),
-        answer: app.keys().root().await?.answers.seal(&place, &plain)?,
+        request_hash: request_hash(app.keys().root().await?.as_ref(), idempotency),
+        answer: app.keys().seal(ShortLived::Answer, &place, &plain).await?,
     };
     let now = Timestamp::now();
     let draft = Draft::new(key, ItemType::Idempotency, &stored)?.number("expires_at", now.as_second() + KEPT_SECONDS);
@@ -120,9 +142,32 @@ pub async fn replay(app: &App, caller: &Caller) -> Result<Option<StoredAnswer>, 
         return Ok(None);
     };
     let stored: Stored = table::read(&item, "data")?;
-    if stored.request_hash != idempotency.request_hash {
+    if stored.request_hash != request_hash(app.keys().root().await?.as_ref(), idempotency) {
         return Err(Error::IdempotencyMismatch);
     }
-    let plain = app.keys().root().await?.answers.open(&place, &stored.answer)?;
+    let plain = app.keys().open(ShortLived::Answer, &place, &stored.answer).await?;
+    let plain = plain.ok_or_else(|| Error::internal("a stored response cannot be opened"))?;
     serde_json::from_slice(&plain).map(Some).map_err(Error::defect)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn the_hash_of_a_request_is_keyed_and_leaves_out_its_password() {
+        let (root, other) = (Roots::of([7; 32]), Roots::of([8; 32]));
+        let hash = |root: &Roots, path: &str, body: &'static str| {
+            let body = Bytes::from_static(body.as_bytes());
+            request_hash(root, &Idempotency { key: "k".into(), path: path.into(), body })
+        };
+        let first = hash(&root, "/api/users", r#"{"name":"Ada","password":"correct horse"}"#);
+        assert_ne!(first, hash(&other, "/api/users", r#"{"name":"Ada","password":"correct horse"}"#));
+        assert_eq!(first, hash(&root, "/api/users", r#"{"name":"Ada","password":"battery staple"}"#));
+        assert_ne!(first, hash(&root, "/api/users", r#"{"name":"Bob","password":"correct horse"}"#));
+        assert_ne!(first, hash(&root, "/api/people", r#"{"name":"Ada","password":"correct horse"}"#));
+        assert_ne!(hash(&root, "/api/users", "[1]"), hash(&root, "/api/users", "[2]"));
+    }
 }

@@ -3,159 +3,52 @@
 //! The root key is unwrapped once per process. HKDF derives from it the key that wraps every subject's data key, and the keys
 //! for lookup hashes, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
 //! subject's wrapped data key makes everything sealed with it permanently unreadable (`docs/decisions/0003-keys.md`).
+//!
+//! The root key has versions (`docs/decisions/0030-rotation.md`). Whatever it seals names the version, and the newest seals. A process
+//! unwraps an older version when it meets something sealed with it.
+
+mod root;
+mod roots;
+mod rotate;
+mod wrapper;
+
+pub use root::ShortLived;
+pub use roots::Roots;
+pub(crate) use rotate::{Progress, RootVersions};
+pub use wrapper::{KeyWrapper, Purpose};
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::{hkdf, hmac, rand};
+use aws_lc_rs::rand;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures_util::future::try_join_all;
 use lru::LruCache;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::cipher::{Cipher, Sealed};
-use crate::table::{self, Condition, Item, Key, Put, Table, Write};
+use crate::table::{self, Condition, Item, Key, Put, Table, Transaction, Write};
 use kernel::error::Error;
+use kernel::time::Timestamp;
+use root::{Root, version_of};
+use roots::Stored;
 
 /// How long a warm process may cache a subject's data key after reading it; erasure is complete everywhere after this time.
 const SUBJECT_KEY_AGE: Duration = Duration::from_mins(5);
+/// A process that seals reads the versions of the root key again after this time, to learn of newer ones.
+const ROOTS_AGE: Duration = Duration::from_mins(5);
+/// A process that meets an unknown version reads the versions again if it last did so longer ago than this: a forged cursor must not make
+/// every request read the table.
+const UNKNOWN_AGE: Duration = Duration::from_secs(2);
+const SECONDS_PER_DAY: i64 = 24 * 3600;
 /// Maximum number of subject data keys that a process caches.
 const SUBJECT_KEYS_KEPT: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
 
-/// Purpose of a system key; KMS binds the wrapped key to it through the encryption context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Protects subject keys, lookup hashes, cursors and stored responses.
-    Root,
-    /// Signs access tokens; only the `auth` function may unwrap this key.
-    TokenSigning,
-}
-
-impl Purpose {
-    /// The value of `purpose` in the KMS encryption context.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Root => "root",
-            Self::TokenSigning => "token-signing",
-        }
-    }
-
-    /// Parses a `purpose` value from the encryption context.
-    #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        [Self::Root, Self::TokenSigning].into_iter().find(|purpose| purpose.as_str() == text)
-    }
-}
-
-/// The mechanism that wraps the system keys.
-pub enum KeyWrapper {
-    /// A KMS key, identified by its ID or ARN.
-    Kms {
-        /// The KMS client.
-        client: aws_sdk_kms::Client,
-        /// The key's ID or ARN.
-        key_id: String,
-    },
-    /// A 256-bit key from a local file, for running on a single machine.
-    Local(Cipher),
-    /// No key: the function may not access sealed data.
-    None,
-}
-
-impl KeyWrapper {
-    /// Generates a random key; returns it in plaintext and wrapped.
-    pub async fn generate(&self, purpose: Purpose) -> Result<([u8; 32], Vec<u8>), Error> {
-        match self {
-            Self::Kms { client, key_id } => {
-                let answer = client
-                    .generate_data_key()
-                    .key_id(key_id)
-                    .number_of_bytes(32)
-                    .encryption_context("purpose", purpose.as_str())
-                    .send()
-                    .await
-                    .map_err(|e| Error::Unavailable(Box::new(e.into_service_error())))?;
-                let plain = answer.plaintext().map(Blob::as_ref).unwrap_or_default();
-                let wrapped = answer.ciphertext_blob().map(|b| b.as_ref().to_vec()).unwrap_or_default();
-                Ok((key_bytes(plain)?, wrapped))
-            }
-            Self::Local(cipher) => {
-                let mut key = [0_u8; 32];
-                rand::fill(&mut key).map_err(Error::defect)?;
-                Ok((key, cipher.seal(purpose.as_str(), &key)?.0))
-            }
-            Self::None => Err(no_keys()),
-        }
-    }
-
-    /// Unwraps a key that was wrapped for `purpose`.
-    pub async fn unwrap_key(&self, purpose: Purpose, wrapped: &[u8]) -> Result<[u8; 32], Error> {
-        match self {
-            Self::Kms { client, key_id } => {
-                let answer = client
-                    .decrypt()
-                    .key_id(key_id)
-                    .ciphertext_blob(Blob::new(wrapped))
-                    .encryption_context("purpose", purpose.as_str())
-                    .send()
-                    .await
-                    .map_err(|e| Error::Unavailable(Box::new(e.into_service_error())))?;
-                key_bytes(answer.plaintext().map(Blob::as_ref).unwrap_or_default())
-            }
-            Self::Local(cipher) => key_bytes(&cipher.open(purpose.as_str(), &Sealed(wrapped.to_vec()))?),
-            Self::None => Err(no_keys()),
-        }
-    }
-}
-
-fn no_keys() -> Error {
-    Error::internal("KMS_KEY_ID is not set for this function")
-}
-
 fn key_bytes(bytes: &[u8]) -> Result<[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::internal("a key is not 32 bytes long"))
-}
-
-/// Keys derived from the root key.
-pub struct Root {
-    subjects: Cipher,
-    lookup: hmac::Key,
-    /// Seals cursors.
-    pub cursors: Cipher,
-    /// Seals the stored responses of idempotent requests.
-    pub answers: Cipher,
-}
-
-impl Root {
-    fn derive(root: &[u8; 32]) -> Result<Self, Error> {
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"steward").extract(root);
-        let key = |info: &'static str| -> Result<[u8; 32], Error> {
-            let mut out = [0_u8; 32];
-            prk.expand(&[info.as_bytes()], hkdf::HKDF_SHA256)
-                .and_then(|okm| okm.fill(&mut out))
-                .map_err(Error::defect)?;
-            Ok(out)
-        };
-        Ok(Self {
-            subjects: Cipher::new(&key("subject keys")?)?,
-            lookup: hmac::Key::new(hmac::HMAC_SHA256, &key("look-up hashes")?),
-            cursors: Cipher::new(&key("cursors")?)?,
-            answers: Cipher::new(&key("stored answers")?)?,
-        })
-    }
-
-    /// A keyed hash of `value`, so that equal values can be looked up without being readable. `kind` separates hashes of
-    /// different kinds of values.
-    #[must_use]
-    pub fn lookup(&self, kind: &str, value: &str) -> String {
-        use base64::Engine as _;
-        let tag = hmac::sign(&self.lookup, format!("{kind}\0{value}").as_bytes());
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&tag.as_ref()[..24])
-    }
 }
 
 /// The data key that seals a subject's personal data; subjects are named `investor#<id>` or `user#<id>`.
@@ -163,11 +56,13 @@ pub type SubjectKey = Arc<Cipher>;
 
 /// The key store: the small `keys` table, the key wrapper, and this process's cache.
 pub struct Keys {
-    client: aws_sdk_dynamodb::Client,
+    store: Table,
     /// Name of the `keys` table.
     pub table: String,
     wrapper: KeyWrapper,
-    root: OnceCell<Root>,
+    roots: RwLock<Option<Arc<Roots>>>,
+    /// Locked while the versions of the root key are read, so that concurrent callers wait for that read.
+    reading: AsyncMutex<()>,
     subjects: Mutex<LruCache<String, (SubjectKey, Instant)>>,
 }
 
@@ -176,12 +71,13 @@ impl Keys {
     #[must_use]
     pub fn new(client: aws_sdk_dynamodb::Client, table: String, wrapper: KeyWrapper) -> Self {
         let subjects = Mutex::new(LruCache::new(SUBJECT_KEYS_KEPT));
-        Self { client, table, wrapper, root: OnceCell::new(), subjects }
+        let store = Table::new(client, &table);
+        Self { store, table, wrapper, roots: RwLock::default(), reading: AsyncMutex::default(), subjects }
     }
 
-    /// The root keys; read and unwrapped once per process, created when the stack is first used.
-    pub async fn root(&self) -> Result<&Root, Error> {
-        self.root.get_or_try_init(|| async { Root::derive(&self.system_key(Purpose::Root).await?) }).await
+    /// The root keys as this process last read them. Created when the stack is first used.
+    pub async fn root(&self) -> Result<Arc<Roots>, Error> {
+        self.roots_read_within(Duration::MAX).await
     }
 
     /// Preloads the root keys in a function that may use them.
@@ -189,59 +85,109 @@ impl Keys {
         if matches!(self.wrapper, KeyWrapper::None) { Ok(()) } else { self.root().await.map(drop) }
     }
 
-    /// The seed of the access token signing key.
-    pub async fn token_signing_seed(&self) -> Result<[u8; 32], Error> {
-        self.system_key(Purpose::TokenSigning).await
+    /// Seals a short-lived value with today's key.
+    pub async fn seal(&self, kind: ShortLived, place: &str, plain: &[u8]) -> Result<Sealed, Error> {
+        self.sealing_root().await?.seal(today(), kind, place, plain)
     }
 
-    async fn system_key(&self, purpose: Purpose) -> Result<[u8; 32], Error> {
-        let pk = format!("SYSTEM#{}", purpose.as_str());
-        if let Some(wrapped) = self.read(&pk, "wrapped").await? {
-            return self.wrapper.unwrap_key(purpose, &wrapped).await;
+    /// Opens a short-lived value. `None` if it was not sealed here for `place`, or is too old.
+    pub async fn open(&self, kind: ShortLived, place: &str, sealed: &Sealed) -> Result<Option<Vec<u8>>, Error> {
+        let Some(version) = version_of(sealed) else { return Ok(None) };
+        let root = self.of_version(version).await?;
+        Ok(root.and_then(|root| root.open(today(), kind, place, sealed)))
+    }
+
+    fn known_roots(&self) -> Option<Arc<Roots>> {
+        self.roots.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The root keys, read again if that was longer ago than `age`.
+    async fn roots_read_within(&self, age: Duration) -> Result<Arc<Roots>, Error> {
+        let recent = || self.known_roots().filter(|known| known.read_at.elapsed() <= age);
+        if let Some(known) = recent() {
+            return Ok(known);
         }
+        let _reading = self.reading.lock().await;
+        match recent() {
+            Some(known) => Ok(known),
+            None => self.read_roots().await,
+        }
+    }
+
+    /// The root keys as they are stored now.
+    async fn reload_roots(&self) -> Result<Arc<Roots>, Error> {
+        let _reading = self.reading.lock().await;
+        self.read_roots().await
+    }
+
+    async fn read_roots(&self) -> Result<Arc<Roots>, Error> {
+        let known = self.known_roots();
+        let stored = match self.stored_root().await? {
+            Some(stored) => stored,
+            None if known.is_none() => self.first_root().await?,
+            // A new one would open nothing.
+            None => return Err(Error::internal("the root key disappeared")),
+        };
+        let roots = Arc::new(Roots::open(stored, known.as_deref(), &self.wrapper).await?);
+        *self.roots.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&roots));
+        Ok(roots)
+    }
+
+    async fn stored_root(&self) -> Result<Option<Stored>, Error> {
+        Ok(self.item(&system_pk(Purpose::Root)).await?.map(Stored::read))
+    }
+
+    /// Creates the root key, unless another process does so at the same time.
+    async fn first_root(&self) -> Result<Stored, Error> {
+        let (_, wrapped) = self.wrapper.generate(Purpose::Root).await?;
+        let stored = Stored::first(wrapped);
+        if self.store.put(Write::put_item(stored.item.clone()).when(Condition::absent("pk"))).await? {
+            return Ok(stored);
+        }
+        self.stored_root().await?.ok_or_else(|| Error::internal("the root key disappeared"))
+    }
+
+    /// The version of the root key to seal with.
+    async fn sealing_root(&self) -> Result<Arc<Root>, Error> {
+        self.roots_read_within(ROOTS_AGE).await?.sealing(&self.wrapper).await
+    }
+
+    /// One version of the root key; `None` if there is none with this number.
+    async fn of_version(&self, version: u32) -> Result<Option<Arc<Root>>, Error> {
+        let mut roots = self.root().await?;
+        if !roots.has(version) {
+            roots = self.roots_read_within(UNKNOWN_AGE).await?;
+        }
+        roots.version(version, &self.wrapper).await
+    }
+
+    /// Creates a system key other than the root key; returns it in plaintext and wrapped.
+    pub(crate) async fn new_system_key(&self, purpose: Purpose) -> Result<([u8; 32], Sealed), Error> {
         let (key, wrapped) = self.wrapper.generate(purpose).await?;
-        if self.write_once(&pk, "wrapped", wrapped).await? {
-            return Ok(key);
+        Ok((key, Sealed(wrapped)))
+    }
+
+    /// Unwraps a system key.
+    pub async fn system_key(&self, purpose: Purpose, wrapped: &Sealed) -> Result<[u8; 32], Error> {
+        self.wrapper.unwrap_key(purpose, &wrapped.0).await
+    }
+
+    /// Reads an item of the `keys` table, strongly consistent.
+    pub async fn item(&self, pk: &str) -> Result<Option<Item>, Error> {
+        let get = self.store.client().get_item().table_name(&self.table).key("pk", AttributeValue::S(pk.to_owned()));
+        Ok(get.consistent_read(true).send().await.map_err(table::failure)?.item)
+    }
+
+    /// Writes items of the `keys` table together, each under its condition; returns whether they were written.
+    pub(crate) async fn write_all(&self, items: Vec<(Item, Condition)>) -> Result<bool, Error> {
+        let mut transaction = Transaction::new();
+        for (item, condition) in items {
+            transaction.push(Write::put_item(item).when(condition), |_| Error::StaleVersion);
         }
-        // Another process wrote its key first; use that one.
-        let wrapped = self.read(&pk, "wrapped").await?.ok_or_else(|| Error::internal("a system key disappeared"))?;
-        self.wrapper.unwrap_key(purpose, &wrapped).await
-    }
-
-    /// Reads a binary attribute of an item in the `keys` table, strongly consistent.
-    pub async fn read(&self, pk: &str, attribute: &str) -> Result<Option<Vec<u8>>, Error> {
-        let answer = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key("pk", AttributeValue::S(pk.to_owned()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(table::failure)?;
-        Ok(answer.item.as_ref().and_then(|item| bytes(item, attribute)))
-    }
-
-    /// Writes an item with one binary attribute unless it already exists; returns whether it was written.
-    pub async fn write_once(&self, pk: &str, attribute: &str, value: Vec<u8>) -> Result<bool, Error> {
-        let written = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(key_item(pk, attribute, value)))
-            .condition_expression("attribute_not_exists(pk)")
-            .send()
-            .await;
-        match written {
-            Ok(_) => Ok(true),
-            Err(e)
-                if e.as_service_error().is_some_and(
-                    aws_sdk_dynamodb::operation::put_item::PutItemError::is_conditional_check_failed_exception,
-                ) =>
-            {
-                Ok(false)
-            }
-            Err(e) => Err(table::failure(e)),
+        match self.store.commit(transaction).await {
+            Ok(()) => Ok(true),
+            Err(Error::StaleVersion) => Ok(false),
+            Err(error) => Err(error),
         }
     }
 
@@ -250,7 +196,7 @@ impl Keys {
         let mut plain = [0_u8; 32];
         rand::fill(&mut plain).map_err(Error::defect)?;
         let pk = subject_pk(subject);
-        let wrapped = self.root().await?.subjects.seal(&pk, &plain)?;
+        let wrapped = self.sealing_root().await?.wrap(&pk, &plain)?;
         let item = key_item(&pk, "wrapped", wrapped.0);
         let write = Write::put_item(item).when(Condition::absent("pk")).in_table(&self.table);
         // Not cached: the transaction may fail, and the subject may then get a different key.
@@ -276,8 +222,8 @@ impl Keys {
         if let Some(key) = self.remembered(subject) {
             return Ok(Some(key));
         }
-        match self.read(&subject_pk(subject), "wrapped").await? {
-            Some(wrapped) => self.unwrap_subject(subject, wrapped).await.map(Some),
+        match self.item(&subject_pk(subject)).await? {
+            Some(item) => self.subject_from(subject, &item).await.map(Some),
             None => Ok(None),
         }
     }
@@ -347,7 +293,7 @@ impl Keys {
         let wanted = partitions.into_iter().map(|pk| HashMap::from([("pk".into(), AttributeValue::S(pk))])).collect();
         let wanted = KeysAndAttributes::builder().set_keys(Some(wanted)).consistent_read(true).build();
         let wanted = wanted.map_err(Error::defect)?;
-        let answer = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
+        let answer = self.store.client().batch_get_item().request_items(&self.table, wanted).send().await;
         let answer = answer.map_err(table::failure)?;
         if answer.unprocessed_keys.is_some_and(|u| !u.is_empty()) {
             return Err(Error::Unavailable("a read was throttled".into()));
@@ -358,12 +304,14 @@ impl Keys {
     /// The data key in an item of the `keys` table that was read together with the entity.
     async fn subject_from(&self, subject: &str, item: &Item) -> Result<SubjectKey, Error> {
         let wrapped = bytes(item, "wrapped").ok_or_else(|| Error::internal("a subject key has no value"))?;
-        self.unwrap_subject(subject, wrapped).await
+        self.remember(subject, &self.unwrap_key(&subject_pk(subject), &Sealed(wrapped)).await?)
     }
 
-    async fn unwrap_subject(&self, subject: &str, wrapped: Vec<u8>) -> Result<SubjectKey, Error> {
-        let plain = self.root().await?.subjects.open(&subject_pk(subject), &Sealed(wrapped))?;
-        self.remember(subject, &key_bytes(&plain)?)
+    /// Unwraps a subject's key with the version of the root key that it names.
+    async fn unwrap_key(&self, pk: &str, wrapped: &Sealed) -> Result<[u8; 32], Error> {
+        let unknown = || Error::internal(format!("the key {pk} is wrapped with an unknown version of the root key"));
+        let root = self.of_version(version_of(wrapped).ok_or_else(unknown)?).await?.ok_or_else(unknown)?;
+        root.unwrap_key(pk, wrapped)
     }
 
     fn remember(&self, subject: &str, plain: &[u8; 32]) -> Result<SubjectKey, Error> {
@@ -372,6 +320,17 @@ impl Keys {
         kept.put(subject.to_owned(), (Arc::clone(&key), Instant::now()));
         Ok(key)
     }
+}
+
+/// Partition key of a system key.
+#[must_use]
+pub fn system_pk(purpose: Purpose) -> String {
+    format!("SYSTEM#{}", purpose.as_str())
+}
+
+/// Days since 1970.
+fn today() -> u16 {
+    u16::try_from(Timestamp::now().as_second() / SECONDS_PER_DAY).unwrap_or(u16::MAX)
 }
 
 /// Partition key of a subject's wrapped data key.

@@ -15,6 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::cipher::Sealed;
+use crate::keys::ShortLived;
 use kernel::error::Error;
 
 /// Maximum page size.
@@ -80,11 +81,11 @@ impl<T> Page<T> {
 
 /// Creates a cursor that continues after `position` in the list `place`, for lists that are not a single query.
 pub async fn seal_position(app: &App, place: &str, position: &str) -> Result<String, Error> {
-    let sealed = app.keys().root().await?.cursors.seal_text(place, position)?;
+    let sealed = app.keys().seal(ShortLived::Cursor, place, position.as_bytes()).await?;
     Ok(URL_SAFE_NO_PAD.encode(sealed.0))
 }
 
-/// Returns the position in a cursor for `place`; rejects cursors of other lists.
+/// Returns the position in a cursor for `place`; rejects cursors of other lists, and those more than a week old.
 pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<String, Error> {
     let wrong = || Error::BadRequest {
         code: "invalid_cursor",
@@ -92,6 +93,6 @@ pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<Strin
         field: Some("cursor"),
     };
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-    let root = app.keys().root().await?;
-    root.cursors.open_text(place, &Sealed(bytes)).map_err(|_| wrong())
+    let position = app.keys().open(ShortLived::Cursor, place, &Sealed(bytes)).await?;
+    position.and_then(|position| String::from_utf8(position).ok()).ok_or_else(wrong)
 }

@@ -1,21 +1,17 @@
 //! Access tokens: JWTs signed with Ed25519 (RFC 7519, RFC 8037).
 //!
-//! Only the `auth` function can unwrap the signing key. It publishes the public key in the `keys` table, where every other
-//! function reads it once per process.
+//! Only the `auth` function can unwrap a signing key. It publishes the public keys in the `keys` table, where every other function
+//! reads them. The signing key changes every 90 days, or when somebody asks for it (`docs/decisions/0030-rotation.md`).
 
-use std::collections::HashMap;
+mod published;
+mod signing;
+
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use aws_lc_rs::digest;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use lru::LruCache;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex as AsyncMutex, OnceCell};
 
 use crate::hash::sha256;
 use crate::keys::Keys;
@@ -23,6 +19,8 @@ use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::Roles;
 use kernel::time::Timestamp;
+use published::Published;
+use signing::Signing;
 
 /// Lifetime of an access token in seconds. A disabled user loses access once their last token expires.
 pub const ACCESS_TOKEN_SECONDS: i64 = 900;
@@ -30,8 +28,6 @@ pub const ACCESS_TOKEN_SECONDS: i64 = 900;
 const SKEW_SECONDS: i64 = 5;
 const ISSUER: &str = "steward";
 const AUDIENCE: &str = "steward-api";
-/// The public key's item is re-read for an unknown key ID at most this often.
-const REREAD_AFTER: Duration = Duration::from_secs(10);
 /// Maximum number of verified tokens that a process caches; one function process serves only a handful of users at a time.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 
@@ -58,9 +54,8 @@ pub struct Claims {
 /// Signs and verifies access tokens.
 pub struct Tokens {
     keys: Arc<Keys>,
-    signing: OnceCell<(String, EncodingKey)>,
-    /// Locked while the item is read, so that concurrent callers wait for that read.
-    known: AsyncMutex<Known>,
+    signing: Signing,
+    published: Published,
     verified: Mutex<Verified>,
 }
 
@@ -75,31 +70,14 @@ impl Verified {
     }
 }
 
-/// The public keys that this process has read.
-#[derive(Default)]
-struct Known {
-    keys: HashMap<String, Arc<DecodingKey>>,
-    read_at: Option<Instant>,
-}
-
-/// The published public key.
-#[derive(Serialize, Deserialize)]
-struct PublicKey {
-    kid: String,
-    /// 32 bytes, base64url.
-    x: String,
-}
-
-const PUBLIC_KEY_PK: &str = "SYSTEM#token-public";
-
 impl Tokens {
     /// Creates the token service with its keys stored in `keys`.
     #[must_use]
     pub fn new(keys: Arc<Keys>) -> Self {
         Self {
             keys,
-            signing: OnceCell::new(),
-            known: AsyncMutex::default(),
+            signing: Signing::default(),
+            published: Published::default(),
             verified: Mutex::new(Verified(LruCache::new(REMEMBERED))),
         }
     }
@@ -115,7 +93,7 @@ impl Tokens {
         roles: &Roles,
         authenticated_at: Timestamp,
     ) -> Result<String, Error> {
-        let (kid, key) = self.signing.get_or_try_init(|| self.load_signing_key()).await?;
+        let signing = self.signing.key(&self.keys, &self.published).await?;
         let now = Timestamp::now().as_second();
         let claims = Claims {
             sub,
@@ -129,8 +107,8 @@ impl Tokens {
             nbf: now,
             exp: now + ACCESS_TOKEN_SECONDS,
         };
-        let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, key).map_err(Error::defect)
+        let header = Header { kid: Some(signing.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &signing.key).map_err(Error::defect)
     }
 
     /// The claims of a token that Steward issued and that has not expired; any other token is `Unauthenticated`.
@@ -142,7 +120,7 @@ impl Tokens {
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| Error::Unauthenticated)?;
         let kid = header.kid.ok_or(Error::Unauthenticated)?;
-        let key = self.public_key(&kid).await?.ok_or(Error::Unauthenticated)?;
+        let key = self.published.key(&self.keys, &kid).await?.ok_or(Error::Unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         // The times are checked below, by the clock that issued them.
         validation.validate_exp = false;
@@ -158,42 +136,9 @@ impl Tokens {
         Ok(data.claims)
     }
 
-    async fn load_signing_key(&self) -> Result<(String, EncodingKey), Error> {
-        let seed = self.keys.token_signing_seed().await?;
-        let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(Error::defect)?;
-        let public = pair.public_key().as_ref();
-        let kid = URL_SAFE_NO_PAD.encode(&digest::digest(&digest::SHA256, public).as_ref()[..9]);
-        let published = PublicKey { kid: kid.clone(), x: URL_SAFE_NO_PAD.encode(public) };
-        let published = serde_json::to_vec(&published).map_err(Error::defect)?;
-        self.keys.write_once(PUBLIC_KEY_PK, "key", published).await?;
-        let der = pair.to_pkcs8v1().map_err(Error::defect)?;
-        Ok((kid, EncodingKey::from_ed_der(der.as_ref())))
-    }
-
-    /// Preloads the public key.
+    /// Preloads the public keys.
     pub async fn prepare(&self) -> Result<(), Error> {
-        let mut known = self.known.lock().await;
-        if known.keys.is_empty() { self.read_public_key(&mut known).await } else { Ok(()) }
-    }
-
-    async fn public_key(&self, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
-        let mut known = self.known.lock().await;
-        // A forged key ID must not make every request read the table.
-        let lately = known.read_at.is_some_and(|read| read.elapsed() < REREAD_AFTER) && !known.keys.is_empty();
-        if !known.keys.contains_key(kid) && !lately {
-            self.read_public_key(&mut known).await?;
-        }
-        Ok(known.keys.get(kid).map(Arc::clone))
-    }
-
-    async fn read_public_key(&self, known: &mut Known) -> Result<(), Error> {
-        known.read_at = Some(Instant::now());
-        if let Some(published) = self.keys.read(PUBLIC_KEY_PK, "key").await? {
-            let published: PublicKey = serde_json::from_slice(&published).map_err(Error::defect)?;
-            let key = DecodingKey::from_ed_components(&published.x).map_err(Error::defect)?;
-            known.keys.insert(published.kid, Arc::new(key));
-        }
-        Ok(())
+        self.published.prepare(&self.keys).await
     }
 }
 

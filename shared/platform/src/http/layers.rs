@@ -2,14 +2,11 @@
 
 use std::time::Instant;
 
-use aws_lc_rs::digest;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -96,7 +93,7 @@ async fn outermost(mut request: Request, next: Next) -> Response {
     response
 }
 
-/// Reads the `Idempotency-Key` of a POST and computes the hash of the request it belongs to.
+/// Reads the `Idempotency-Key` of a POST, with the request it belongs to.
 async fn read_idempotency_key(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !request.headers().contains_key("idempotency-key") {
         return next.run(request).await;
@@ -110,12 +107,7 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return Error::TooLarge.into_response();
     };
-    let mut hash = digest::Context::new(&digest::SHA256);
-    hash.update(parts.uri.path().as_bytes());
-    hash.update(b"\0");
-    hash.update(&bytes);
-    let request_hash = URL_SAFE_NO_PAD.encode(hash.finish());
-    parts.extensions.insert(Idempotency { key, request_hash });
+    parts.extensions.insert(Idempotency { key, path: parts.uri.path().to_owned(), body: bytes.clone() });
     next.run(Request::from_parts(parts, Body::from(bytes))).await
 }
 
