@@ -41,6 +41,7 @@ mod reports;
 mod requirements;
 mod returns;
 mod search;
+mod sessions;
 mod shape;
 mod support;
 mod tasks;

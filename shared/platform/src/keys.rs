@@ -1,7 +1,7 @@
 //! Keys: two system keys wrapped by KMS (or by a local key file), and one data key per person or firm.
 //!
 //! The root key is unwrapped once per process. HKDF derives from it the key that wraps every subject's data key, and the keys
-//! for lookup hashes, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
+//! for lookup hashes, proofs of issue, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
 //! subject's wrapped data key makes everything sealed with it permanently unreadable (`docs/decisions/0003-keys.md`).
 
 use std::collections::HashMap;
@@ -124,6 +124,7 @@ fn key_bytes(bytes: &[u8]) -> Result<[u8; 32], Error> {
 pub struct Root {
     subjects: Cipher,
     lookup: hmac::Key,
+    proofs: hmac::Key,
     /// Seals cursors.
     pub cursors: Cipher,
     /// Seals the stored responses of idempotent requests.
@@ -143,6 +144,7 @@ impl Root {
         Ok(Self {
             subjects: Cipher::new(&key("subject keys")?)?,
             lookup: hmac::Key::new(hmac::HMAC_SHA256, &key("look-up hashes")?),
+            proofs: hmac::Key::new(hmac::HMAC_SHA256, &key("proofs of issue")?),
             cursors: Cipher::new(&key("cursors")?)?,
             answers: Cipher::new(&key("stored answers")?)?,
         })
@@ -155,6 +157,20 @@ impl Root {
         use base64::Engine as _;
         let tag = hmac::sign(&self.lookup, format!("{kind}\0{value}").as_bytes());
         base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&tag.as_ref()[..24])
+    }
+
+    /// A proof that Steward issued `text`, to be handed out with it: 43 characters.
+    #[must_use]
+    pub fn prove(&self, text: &str) -> String {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hmac::sign(&self.proofs, text.as_bytes()))
+    }
+
+    /// Whether `proof` is the one that was handed out with `text`. Takes the same time for any proof of the right length.
+    #[must_use]
+    pub fn proves(&self, text: &str, proof: &str) -> bool {
+        let expected = self.prove(text);
+        aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), proof.as_bytes()).is_ok()
     }
 }
 
