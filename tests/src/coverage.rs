@@ -52,6 +52,9 @@ fn allowed(route: &str) -> &'static str {
         "POST /api/users"
         | "GET /api/users/{user_id}"
         | "PATCH /api/users/{user_id}"
+        | "GET /api/users/{user_id}/sessions"
+        | "DELETE /api/users/{user_id}/sessions"
+        | "DELETE /api/users/{user_id}/sessions/{session_id}"
         | "GET /api/audit"
         | "GET /api/exports/users"
         | "GET /api/exports/audit" => "A",

@@ -42,6 +42,7 @@ mod requirements;
 mod returns;
 mod rotation;
 mod search;
+mod sessions;
 mod shape;
 mod support;
 mod tasks;

@@ -9,6 +9,7 @@ use people::refresh;
 use people::session;
 use people::sign_in::{self, Granted, Login};
 use people::user::{self, Setup, User};
+use platform::browser::OwnPage;
 use platform::caller::{Actor, Origin};
 use platform::http::{Json, Routes};
 use platform::token::ACCESS_TOKEN_SECONDS;
@@ -87,18 +88,34 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
     post, path = "/api/auth/login", operation_id = "login", tag = "auth", request_body = Login,
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
+async fn login(
+    State(app): State<App>,
+    _: OwnPage,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(login): Json<Login>,
+) -> Result<Response, Error> {
     let granted = sign_in::login(&app, &origin, login).await?;
+    // The cookie of the session that this one replaces in the browser is overwritten, so nobody could sign out of it any more.
+    if let Some(before) = cookie::read(&app, &headers) {
+        session::logout(&app, &origin, before).await?;
+    }
     Ok(answer(&app, granted))
 }
 
-/// Refresh the access token using the refresh token in the cookie. Also rotates the refresh token.
+/// Refresh the access token using the refresh token in the cookie. Also rotates the refresh token: for 30 seconds, the old one returns
+/// the same new one again; after that, using it ends the session.
 #[utoipa::path(
     post, path = "/api/auth/refresh", operation_id = "token_refresh", tag = "auth",
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
-    let token = cookie::read(&headers).ok_or(Error::Unauthenticated)?;
+async fn token_refresh(
+    State(app): State<App>,
+    _: OwnPage,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let token = cookie::read(&app, &headers).ok_or(Error::Unauthenticated)?;
     match refresh::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted)),
         Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
@@ -111,8 +128,13 @@ async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMa
     post, path = "/api/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = "4XX", body = Problem))
 )]
-async fn logout(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
-    if let Some(token) = cookie::read(&headers) {
+async fn logout(
+    State(app): State<App>,
+    _: OwnPage,
+    origin: Origin,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    if let Some(token) = cookie::read(&app, &headers) {
         session::logout(&app, &origin, token).await?;
     }
     Ok(cookie::clear(&app, StatusCode::NO_CONTENT))

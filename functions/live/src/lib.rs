@@ -3,7 +3,7 @@
 use aws_lambda_events::event::apigw::{ApiGatewayProxyResponse, ApiGatewayWebsocketProxyRequest};
 use kernel::Error;
 use people::live;
-use platform::App;
+use platform::{App, browser};
 
 /// Handles a WebSocket API event. The status returned for `$connect` decides whether the connection opens.
 pub async fn handle(app: &App, request: ApiGatewayWebsocketProxyRequest) -> ApiGatewayProxyResponse {
@@ -26,6 +26,7 @@ pub async fn handle(app: &App, request: ApiGatewayWebsocketProxyRequest) -> ApiG
 async fn route(app: &App, id: &str, request: &ApiGatewayWebsocketProxyRequest) -> Result<(), Error> {
     match request.request_context.route_key.as_deref() {
         Some("$connect") => {
+            browser::check_live(app, &request.headers)?;
             let ticket = request.query_string_parameters.first("ticket").ok_or(Error::Unauthenticated)?;
             live::connect(app, id, ticket).await
         }

@@ -13,7 +13,7 @@ mod tasks;
 
 use investor_relations::analytics;
 use kernel::{Error, ItemType};
-use people::{live, notification};
+use people::{live, notification, session};
 use platform::stream::{Answer, Batch, Change, Kind};
 use platform::{App, audit, stream};
 use product_development::{figures, milestone};
@@ -58,6 +58,10 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         ItemType::Merge if change.kind != Kind::Remove => audited::merged(app, &change).await,
         ItemType::ProductDeletion if change.kind != Kind::Remove => products::deletion_moved(app, &change).await,
         ItemType::Notification => notified(app, &change).await,
+        ItemType::Session if change.kind == Kind::Remove => match session::id_in(&change.key) {
+            Some(session) => live::end_session_connections(app, session).await,
+            None => Ok(()),
+        },
         ItemType::Asset
         | ItemType::AssetDeleted
         | ItemType::AssetVersion

@@ -3,18 +3,24 @@
 use axum::extract::State;
 use kernel::Error;
 use kernel::error::Problem;
-use kernel::id::UserId;
+use kernel::id::{SessionId, UserId};
+use lambda_http::http::StatusCode;
+use people::session::{self, Session};
 use people::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
 use platform::caller::Caller;
 use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
 use platform::idempotency::StoredAnswer;
-use platform::page::Page;
+use platform::page::{Page, PageRequest};
 use platform::{App, routes};
 
 /// The function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
-    R::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update))
+    R::new()
+        .routes(routes!(user_list, user_create))
+        .routes(routes!(user_get, user_update))
+        .routes(routes!(user_session_list, user_session_revoke_all))
+        .routes(routes!(user_session_revoke))
 }
 
 /// List users by name.
@@ -69,4 +75,52 @@ async fn user_update(
 ) -> Result<Entity<User>, Error> {
     caller.allow(kernel::policy::Action::UserUpdate)?;
     user::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// List a user's sessions: where they are signed in.
+#[utoipa::path(
+    get, path = "/api/users/{user_id}/sessions", operation_id = "user_session_list", tag = "users",
+    params(("user_id" = UserId, Path), PageRequest),
+    responses((status = 200, body = Page<Session>), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_session_list(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+    Query(request): Query<PageRequest>,
+) -> Result<Json<Page<Session>>, Error> {
+    user::get(&app, &caller, id).await?;
+    session::list_for_admin(&app, &caller, id, &request).await.map(Json)
+}
+
+/// End one of a user's sessions.
+#[utoipa::path(
+    delete, path = "/api/users/{user_id}/sessions/{session_id}", operation_id = "user_session_revoke", tag = "users",
+    params(("user_id" = UserId, Path), ("session_id" = SessionId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_session_revoke(
+    State(app): State<App>,
+    caller: Caller,
+    Path((user, session)): Path<(UserId, SessionId)>,
+) -> Result<StatusCode, Error> {
+    session::revoke_for_admin(&app, &caller, user, session).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// End all of a user's sessions: signs them out everywhere.
+#[utoipa::path(
+    delete, path = "/api/users/{user_id}/sessions", operation_id = "user_session_revoke_all", tag = "users",
+    params(("user_id" = UserId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_session_revoke_all(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode, Error> {
+    user::get(&app, &caller, id).await?;
+    session::revoke_all_for_admin(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }

@@ -142,6 +142,8 @@ names!(
         TimelineList = "timeline_list",
         UserCreate = "user_create",
         UserExport = "user_export",
+        UserSessionRevoke = "user_session_revoke",
+        UserSessionRevokeAll = "user_session_revoke_all",
         UserUpdate = "user_update",
         ViewExport = "view_export",
     }

@@ -4,8 +4,10 @@
 
 mod connection;
 mod feed;
+mod pace;
 
-pub use connection::{Connection, connect, connections, create_ticket, disconnect, end_user_connections, reply};
+pub use connection::{Connection, connect, connections, create_ticket, disconnect, reply};
+pub use connection::{end_session_connections, end_user_connections};
 pub use feed::{EventPage, EventQuery, missed, publish, publish_notification};
 
 use serde::{Deserialize, Serialize};

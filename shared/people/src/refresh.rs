@@ -1,51 +1,65 @@
 //! Refresh: a refresh token is exchanged for new tokens, and its reuse ends the session.
 
-use crate::session::{self, RefreshToken, StoredSession};
+use crate::session::{self, RefreshToken, Presented, StoredSession};
 use crate::sign_in::{Granted, grant};
-use crate::user::{self, Status};
+use crate::user::{self, Status, User};
 use kernel::Operation;
 use kernel::error::Error;
-use kernel::id::{SessionId, UserId};
-use kernel::time::Timestamp;
 use platform::app::App;
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Condition, Write};
+use platform::table::{Condition, Write};
 
-/// Exchanges a refresh token for new tokens; the old one can't be used again.
+/// Exchanges a refresh token for new tokens.
 ///
-/// A reused token means that someone has a copy of it: the whole session is revoked.
+/// A token that was replaced a moment ago leads to the same successor again: the answer that carried it may have been lost, or two
+/// pages asked at once. One that was replaced earlier means that someone has a copy of it, so the whole session ends. A token that
+/// Steward did not issue ends nothing.
 pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted, Error> {
-    let old = RefreshToken::parse(token).ok_or(Error::Unauthenticated)?;
-    let (user, item) = tokio::join!(user::load(app, old.user), app.table().get(session::key(old.user, old.session)));
+    let token = RefreshToken::read(app, token).await?.ok_or(Error::Unauthenticated)?;
+    let session = app.table().get(session::key(token.user, token.session));
+    let (user, item) = tokio::join!(user::load(app, token.user), session);
     let user = match user {
         Ok(loaded) => loaded.user,
         Err(Error::NotFound { .. }) => return Err(Error::Unauthenticated),
         Err(other) => return Err(other),
     };
-    let item = item?.ok_or(Error::Unauthenticated)?;
-    let expires_at: i64 = table::read(&item, "expires_at")?;
-    let stored: StoredSession = table::read(&item, "data")?;
-    let now = Timestamp::now();
-    if user.status != Status::Active || expires_at <= now.as_second() {
+    let stored = session::read(&item?.ok_or(Error::Unauthenticated)?)?;
+    if user.status != Status::Active || stored.ended() {
         return Err(Error::Unauthenticated);
     }
-    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
-    if stored.token_hash != old.hash() {
-        end_reused(app, &actor, old.user, old.session).await?;
-        return Err(Error::Unauthenticated);
-    }
-    let new = RefreshToken::new(old.user, old.session)?;
-    let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
-    let stored_at = stored.authenticated_at;
-    let next = StoredSession { token_hash: new.hash(), last_used_at: now, ip, user_agent, ..stored };
-    let put = Write::put(session::draft(user.id, &next)?).when(Condition::is("token_hash", old.hash()));
-    if !app.table().put(put).await? {
-        end_reused(app, &actor, old.user, old.session).await?;
-        return Err(Error::Unauthenticated);
+    match stored.presented(&token)? {
+        Presented::Current => rotate(app, origin, user, &token, stored).await,
+        Presented::Replaced(successor) => grant(app, user, &successor, stored.authenticated_at).await,
+        Presented::Reused => end_reused(app, origin, &user, &token).await,
     }
     grant(app, user, &new, stored_at).await
 }
 
-async fn end_reused(app: &App, actor: &Actor, user: UserId, id: SessionId) -> Result<(), Error> {
-    session::end(app, actor, Operation::RefreshTokenReused, user, id).await
+/// Replaces the session's present token `old`.
+async fn rotate(
+    app: &App,
+    origin: &Origin,
+    user: User,
+    old: &RefreshToken,
+    stored: StoredSession,
+) -> Result<Granted, Error> {
+    let new = RefreshToken::new(app, old.user, old.session).await?;
+    let next = stored.rotated(old, &new, origin)?;
+    let put = Write::put(session::draft(user.id, &next)?).when(Condition::is("token_hash", old.hash()));
+    if app.table().put(put).await? {
+        return grant(app, user, &new, next.authenticated_at).await;
+    }
+    // Another request replaced the token first.
+    let before = app.table().get(session::key(old.user, old.session)).await?.ok_or(Error::Unauthenticated)?;
+    let before = session::read(&before)?;
+    match before.presented(old)? {
+        Presented::Replaced(successor) => grant(app, user, &successor, before.authenticated_at).await,
+        Presented::Current | Presented::Reused => end_reused(app, origin, &user, old).await,
+    }
+}
+
+async fn end_reused(app: &App, origin: &Origin, user: &User, token: &RefreshToken) -> Result<Granted, Error> {
+    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
+    session::end(app, &actor, Operation::RefreshTokenReused, token.user, token.session).await?;
+    Err(Error::Unauthenticated)
 }

@@ -1,4 +1,4 @@
-//! Login sessions: each has a rotating refresh token and is revoked as a whole if an old token is reused.
+//! Login sessions: each has a rotating refresh token, and ends as a whole if an old token is reused (`docs/decisions/0027-sessions.md`).
 
 mod refresh_token;
 
@@ -10,17 +10,23 @@ use utoipa::ToSchema;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
+use kernel::policy::Action;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Caller, Origin};
+use platform::cipher::Sealed;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Draft, Key};
+use platform::table::{self, Draft, Item, Key, Write};
 
-/// How long a session lives after its last use, in seconds: 30 days.
-pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
+/// How long a session lives without being used, in seconds: 14 days.
+pub const IDLE_SECONDS: i64 = 14 * 24 * 3600;
+/// How long after sign-in a session ends however much it is used, in seconds: 30 days.
+pub const LONGEST_SECONDS: i64 = 30 * 24 * 3600;
+/// How long a replaced token still leads to its successor, in seconds: the answer that carried it may have been lost.
+const GRACE_SECONDS: i64 = 30;
 
 /// A session, as shown to its user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -43,6 +49,9 @@ pub struct Session {
 pub(crate) struct StoredSession {
     pub id: SessionId,
     pub token_hash: String,
+    /// The token that the present one replaced.
+    #[serde(default)]
+    pub replaced: Option<Replaced>,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     /// When the user last proved who they are in this session.
@@ -51,15 +60,92 @@ pub(crate) struct StoredSession {
     pub user_agent: Option<String>,
 }
 
+/// A refresh token that was replaced by the present one.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Replaced {
+    token_hash: String,
+    at: Timestamp,
+    successor: Sealed,
+}
+
+/// What a refresh token that Steward issued is good for.
+pub(crate) enum Presented {
+    /// It is the session's present token.
+    Current,
+    /// It was replaced a moment ago, by this token.
+    Replaced(RefreshToken),
+    /// It was replaced long ago, so somebody has a copy of it.
+    Reused,
+}
+
+impl StoredSession {
+    /// A session that begins now.
+    pub fn begin(id: SessionId, token_hash: String, origin: &Origin) -> Self {
+        let now = Timestamp::now();
+        let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
+        Self { id, token_hash, replaced: None, created_at: now, last_used_at: now, authenticated_at: now, ip, user_agent }
+    }
+
+    /// The session after `old` was exchanged for `new`.
+    pub fn rotated(self, old: &RefreshToken, new: &RefreshToken, origin: &Origin) -> Result<Self, Error> {
+        let now = Timestamp::now();
+        let replaced = Replaced { token_hash: old.hash(), at: now, successor: old.seal_successor(new)? };
+        let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
+        Ok(Self { token_hash: new.hash(), replaced: Some(replaced), last_used_at: now, ip, user_agent, ..self })
+    }
+
+    /// What `token`, which names this session, is good for.
+    pub fn presented(&self, token: &RefreshToken) -> Result<Presented, Error> {
+        let hash = token.hash();
+        if hash == self.token_hash {
+            return Ok(Presented::Current);
+        }
+        match &self.replaced {
+            Some(old) if old.token_hash == hash && old.at.plus_seconds(GRACE_SECONDS) > Timestamp::now() => {
+                token.open_successor(&old.successor).map(Presented::Replaced)
+            }
+            _ => Ok(Presented::Reused),
+        }
+    }
+
+    /// When the session ends: some time after its last use, and at the latest some time after it began.
+    fn ends_at(&self) -> i64 {
+        (self.last_used_at.as_second() + IDLE_SECONDS).min(self.created_at.as_second() + LONGEST_SECONDS)
+    }
+
+    /// Whether the session has ended, even if its item is still there: the table deletes it later.
+    pub fn ended(&self) -> bool {
+        self.ends_at() <= Timestamp::now().as_second()
+    }
+}
+
 pub(crate) fn key(user: UserId, session: SessionId) -> Key {
     Key::new(format!("USER#{user}"), format!("SESSION#{session}"))
 }
 
+/// The session whose item has this key.
+#[must_use]
+pub fn id_in(key: &Key) -> Option<SessionId> {
+    key.sk.strip_prefix("SESSION#")?.parse().ok()
+}
+
+/// Whether the session has not ended.
+pub(crate) async fn lives(app: &App, user: UserId, session: SessionId) -> Result<bool, Error> {
+    match app.table().get(key(user, session)).await? {
+        Some(item) => Ok(!read(&item)?.ended()),
+        None => Ok(false),
+    }
+}
+
+/// The session in an item of its key.
+pub(crate) fn read(item: &Item) -> Result<StoredSession, Error> {
+    table::read(item, "data")
+}
+
 pub(crate) fn draft(user: UserId, stored: &StoredSession) -> Result<Draft, Error> {
-    let expires = stored.last_used_at.as_second() + SESSION_SECONDS;
     Ok(Draft::new(key(user, stored.id), ItemType::Session, stored)?
         .text("token_hash", &stored.token_hash)
-        .number("expires_at", expires))
+        .number("expires_at", stored.ends_at()))
 }
 
 /// Ends a session.
@@ -76,56 +162,102 @@ pub(crate) async fn end(
     work.commit().await
 }
 
-/// Ends the session of a refresh token; ignores invalid tokens.
+/// Ends the session of a refresh token that Steward issued; any other token ends nothing.
 pub async fn logout(app: &App, origin: &Origin, token: &str) -> Result<(), Error> {
-    let Some(token) = RefreshToken::parse(token) else {
+    let Some(token) = RefreshToken::read(app, token).await? else {
         return Ok(());
     };
     let Some(item) = app.table().get(key(token.user, token.session)).await? else {
         return Ok(());
     };
-    let stored: StoredSession = table::read(&item, "data")?;
-    if stored.token_hash != token.hash() {
-        return Ok(());
-    }
+    let operation = match read(&item)?.presented(&token)? {
+        Presented::Current | Presented::Replaced(_) => Operation::Logout,
+        Presented::Reused => Operation::RefreshTokenReused,
+    };
     let actor = Actor { id: Some(token.user), name: String::new(), origin: origin.clone() };
-    end(app, &actor, Operation::Logout, token.user, token.session).await
+    end(app, &actor, operation, token.user, token.session).await
 }
 
 /// Returns one page of the caller's own sessions.
 pub async fn list(app: &App, caller: &Caller, request: &PageRequest) -> Result<Page<Session>, Error> {
-    let source = Source::table(format!("USER#{}", caller.id), "SESSION#");
-    let page = List::new("sessions", source, Order::Descending).page(app, request).await?;
-    page.try_map(|item| {
-        let stored: StoredSession = table::read(&item, "data")?;
-        Ok(Session {
-            id: stored.id,
-            created_at: stored.created_at,
-            last_used_at: stored.last_used_at,
-            ip: stored.ip,
-            user_agent: stored.user_agent,
-            current: stored.id == caller.session_id,
-        })
-    })
+    list_of(app, caller, caller.id, request).await
+}
+
+async fn list_of(app: &App, caller: &Caller, user: UserId, request: &PageRequest) -> Result<Page<Session>, Error> {
+    let source = Source::table(format!("USER#{user}"), "SESSION#");
+    let Page { items, next_cursor } = List::new("sessions", source, Order::Descending).page(app, request).await?;
+    let stored: Vec<StoredSession> = items.iter().map(read).collect::<Result<_, _>>()?;
+    let shown = stored.into_iter().filter(|stored| !stored.ended()).map(|stored| Session {
+        id: stored.id,
+        created_at: stored.created_at,
+        last_used_at: stored.last_used_at,
+        ip: stored.ip,
+        user_agent: stored.user_agent,
+        current: stored.id == caller.session_id,
+    });
+    Ok(Page { items: shown.collect(), next_cursor })
+}
+
+/// Returns one page of a user's sessions; for admins.
+pub async fn list_for_admin(
+    app: &App,
+    caller: &Caller,
+    user: UserId,
+    request: &PageRequest,
+) -> Result<Page<Session>, Error> {
+    caller.allow(Action::UserRead)?;
+    list_of(app, caller, user, request).await
+}
+
+/// Revokes one of a user's sessions; for admins.
+pub async fn revoke_for_admin(app: &App, caller: &Caller, user: UserId, session: SessionId) -> Result<(), Error> {
+    caller.allow(Action::UserUpdate)?;
+    revoke_of(app, caller, Operation::UserSessionRevoke, user, session).await
+}
+
+/// Revokes all sessions of a user; for admins.
+pub async fn revoke_all_for_admin(app: &App, caller: &Caller, user: UserId) -> Result<(), Error> {
+    caller.allow(Action::UserUpdate)?;
+    end_all(app, &caller.actor, Operation::UserSessionRevokeAll, user, None).await
 }
 
 /// Revokes one of the caller's own sessions.
 pub async fn revoke(app: &App, caller: &Caller, session: SessionId) -> Result<(), Error> {
-    if app.table().get(key(caller.id, session)).await?.is_none() {
+    revoke_of(app, caller, Operation::SessionRevoke, caller.id, session).await
+}
+
+async fn revoke_of(
+    app: &App,
+    caller: &Caller,
+    operation: Operation,
+    user: UserId,
+    session: SessionId,
+) -> Result<(), Error> {
+    if app.table().get(key(user, session)).await?.is_none() {
         return Err(Error::NotFound { what: "session" });
     }
-    end(app, &caller.actor, Operation::SessionRevoke, caller.id, session).await
+    end(app, &caller.actor, operation, user, session).await
 }
 
 /// Revokes all sessions of `user` except `except`.
 pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<SessionId>) -> Result<(), Error> {
+    end_all(app, actor, Operation::SessionRevokeAll, user, except).await
+}
+
+async fn end_all(
+    app: &App,
+    actor: &Actor,
+    operation: Operation,
+    user: UserId,
+    except: Option<SessionId>,
+) -> Result<(), Error> {
     let list = List::new("sessions", Source::table(format!("USER#{user}"), "SESSION#"), Order::Ascending);
     let mut after: Option<String> = None;
     loop {
         let (items, next) = list.read(app, after.as_deref(), 90).await?;
-        let mut work = Work::of(app, actor, Operation::SessionRevokeAll);
+        let mut work = Work::of(app, actor, operation);
         for item in &items {
-            let stored: StoredSession = table::read(item, "data")?;
+            let stored = read(item)?;
             if Some(stored.id) != except {
                 work.delete(key(user, stored.id));
             }
@@ -139,4 +271,11 @@ pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<S
             None => return Ok(()),
         }
     }
+}
+
+/// Opens a session of `user` that has no refresh token, for tests that need nothing else of a sign-in.
+pub async fn open(app: &App, user: UserId) -> Result<SessionId, Error> {
+    let stored = StoredSession::begin(SessionId::new(), String::new(), &Origin::default());
+    app.table().put(Write::put(draft(user, &stored)?)).await?;
+    Ok(stored.id)
 }

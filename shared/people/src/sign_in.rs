@@ -107,17 +107,9 @@ async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
 
 async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<Granted, Error> {
     let user = loaded.user;
-    let token = RefreshToken::new(user.id, SessionId::new())?;
-    let now = Timestamp::now();
-    let stored = StoredSession {
-        id: token.session,
-        token_hash: token.hash(),
-        created_at: now,
-        last_used_at: now,
-        authenticated_at: now,
-        ip: origin.ip.clone(),
-        user_agent: origin.user_agent.clone(),
-    };
+    let token = RefreshToken::new(app, user.id, SessionId::new()).await?;
+    let stored = StoredSession::begin(token.session, token.hash(), origin);
+    let now = stored.authenticated_at;
     let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
     let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
     work.put(session::draft(user.id, &stored)?);

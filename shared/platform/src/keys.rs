@@ -1,7 +1,7 @@
 //! Keys: two system keys wrapped by KMS (or by a local key file), and one data key per person or firm.
 //!
 //! The root key is unwrapped once per process. HKDF derives from it the key that wraps every subject's data key, and the keys
-//! for lookup hashes, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
+//! for lookup hashes, proofs of issue, cursors and stored responses. So a cold start calls KMS once and a request never does. Deleting a
 //! subject's wrapped data key makes everything sealed with it permanently unreadable (`docs/decisions/0003-keys.md`).
 //!
 //! The root key has versions (`docs/decisions/0030-rotation.md`). Whatever it seals names the version, and the newest seals. A process

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod browser;
 pub mod caller;
 pub mod cipher;
 pub mod counters;

@@ -103,10 +103,32 @@ describe('access token', () => {
   })
 
   it('is kept when the refresh hits a failing server', async () => {
+    vi.useFakeTimers()
     answers([], () => [503, { code: 'unavailable', title: 'Down' }])
     const { meGet, tokenStatus } = await load()
-    await expect(meGet()).rejects.toMatchObject({ code: 'unavailable' })
+    const refused = expect(meGet()).rejects.toMatchObject({ code: 'unavailable' })
+    await vi.runAllTimersAsync()
+    await refused
+    expect(refreshes).toBe(3)
     expect(tokenStatus()).toBe('unknown')
+  })
+
+  it('is asked for again after a lost answer', async () => {
+    vi.useFakeTimers()
+    answers([[200, { id: 'u' }]], (count) => (count === 1 ? new TypeError('lost') : [200, { access_token: `t${count}`, expires_in: 900 }]))
+    const { meGet } = await load()
+    const got = meGet()
+    await vi.runAllTimersAsync()
+    await expect(got).resolves.toEqual({ id: 'u' })
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer t2')
+  })
+
+  it('is not asked for again after a refusal', async () => {
+    answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
+    const { meGet, tokenStatus } = await load()
+    await expect(meGet()).rejects.toMatchObject({ status: 401 })
+    expect(refreshes).toBe(1)
+    expect(tokenStatus()).toBe('signed-out')
   })
 
   it('is not renewed for a wrong password', async () => {

@@ -22,6 +22,7 @@ export const keys = {
     list: (filters: UserFilters) => ['users', 'list', filters] as const,
     everyone: ['users', 'everyone'] as const,
     one: (userId: string) => ['users', 'one', userId] as const,
+    sessions: (userId: string) => ['users', 'sessions', userId] as const,
   },
   investors: {
     all: ['investors'] as const,

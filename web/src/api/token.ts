@@ -16,6 +16,10 @@ type Message = { kind: 'granted'; token: string; expiresAt: number } | { kind: '
 /** A token is renewed this long before it expires, so that no request uses an expired one. */
 const EARLY_MS = 20_000
 const LOCK = 'steward-refresh'
+/** A refresh without an answer is given up after this long. */
+const ATTEMPT_MS = 8_000
+/** Pauses before the further attempts. Together they stay below the 30 seconds in which the server repeats a lost answer. */
+const RETRY_DELAYS_MS = [500, 2000]
 const SIGNED_OUT: State = { status: 'signed-out', token: null, expiresAt: 0 }
 
 // The access token is held in memory only, out of reach of scripts that read storage.
@@ -63,7 +67,25 @@ function usable(): string | null {
   return state.token !== null && Date.now() < state.expiresAt - EARLY_MS ? state.token : null
 }
 
-// Refresh tokens rotate, and reusing an old one ends the session: two tabs must never refresh at once.
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Asks for a token; tries again if no answer arrives or the server is briefly away. */
+async function attempt(later: number[] = RETRY_DELAYS_MS): Promise<{ response: Response; body: unknown }> {
+  const [delay, ...rest] = later
+  try {
+    const signal = AbortSignal.timeout(ATTEMPT_MS)
+    const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin', signal })
+    const body: unknown = response.ok ? await response.json() : await response.json().catch(() => null)
+    if (delay === undefined || ![502, 503, 504].includes(response.status)) return { response, body }
+  } catch (error) {
+    // A broken answer is a SyntaxError; without an answer, it is a TypeError or, after the time allowed, a DOMException.
+    if (delay === undefined) throw error instanceof DOMException ? new TypeError('No answer in time', { cause: error }) : error
+  }
+  await wait(delay)
+  return attempt(rest)
+}
+
+// Refresh tokens rotate. The server repeats an answer for a while, but two tabs that take turns ask only once.
 function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks ? navigator.locks.request(LOCK, work) : work()
 }
@@ -73,9 +95,9 @@ async function refresh(stale: string | null): Promise<string | null> {
     // Another tab may have refreshed while this one waited for the lock.
     const current = usable()
     if (current !== null && current !== stale) return current
-    const response = await fetch('/api/auth/refresh', { method: 'POST', credentials: 'same-origin' })
+    const { response, body } = await attempt()
     if (response.ok) {
-      const grant = (await response.json()) as TokenGrant
+      const grant = body as TokenGrant
       tokenGranted(grant)
       return grant.access_token
     }
@@ -83,7 +105,7 @@ async function refresh(stale: string | null): Promise<string | null> {
       tokenForgotten()
       return null
     }
-    throw problemFrom(response, await response.json().catch(() => null))
+    throw problemFrom(response, body)
   })
 }
 

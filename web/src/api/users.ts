@@ -1,5 +1,5 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Filters, NewUser, Page, User, UserCard, UserPatch } from './types'
+import type { Filters, NewUser, Page, Session, User, UserCard, UserPatch } from './types'
 
 export type UserFilters = Filters<'user_list'>
 
@@ -17,4 +17,19 @@ export function userGet(userId: string): Promise<User> {
 
 export function userUpdate(user: Pick<User, 'id' | 'version'>, body: UserPatch): Promise<User> {
   return unwrap(api.PATCH('/api/users/{user_id}', { params: { path: { user_id: user.id } }, body, ...ifMatch(user) }))
+}
+
+export async function userSessionList(userId: string): Promise<Session[]> {
+  const params = { path: { user_id: userId }, query: { limit: 100 } }
+  return (await unwrap(api.GET('/api/users/{user_id}/sessions', { params }))).items
+}
+
+export function userSessionRevoke(userId: string, sessionId: string): Promise<void> {
+  const params = { path: { user_id: userId, session_id: sessionId } }
+  return unwrap(api.DELETE('/api/users/{user_id}/sessions/{session_id}', { params }))
+}
+
+/** Signs the user out everywhere. */
+export function userSessionRevokeAll(userId: string): Promise<void> {
+  return unwrap(api.DELETE('/api/users/{user_id}/sessions', { params: { path: { user_id: userId } } }))
 }

@@ -6,11 +6,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{HEARTBEAT_SECONDS, LiveTicket};
-use crate::user;
+use super::{HEARTBEAT_SECONDS, LiveTicket, pace};
+use crate::{session, user};
 use kernel::ItemType;
 use kernel::error::Error;
-use kernel::id::UserId;
+use kernel::id::{SessionId, UserId};
 use kernel::policy::Roles;
 use kernel::time::Timestamp;
 use platform::app::App;
@@ -24,6 +24,8 @@ use platform::table::{self, Draft, Key, Write};
 const TICKET_SECONDS: i64 = 60;
 /// API Gateway closes every connection after 2 hours; the record may live slightly longer.
 const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
+/// Maximum number of connections per user; one more closes the oldest.
+const MOST_CONNECTIONS: usize = 20;
 /// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has returned, and reports it as gone
 /// until then.
 const OPENING_SECONDS: i64 = 30;
@@ -35,6 +37,8 @@ pub struct Connection {
     pub id: String,
     /// The user who opened the connection.
     pub user_id: UserId,
+    /// The session it was opened in; it ends with that session.
+    pub session_id: SessionId,
     /// The user's roles when the connection was opened.
     pub roles: Roles,
     /// When the ticket was redeemed; the connection opens a moment later.
@@ -44,6 +48,7 @@ pub struct Connection {
 #[derive(Serialize, Deserialize)]
 struct Ticket {
     user_id: UserId,
+    session_id: SessionId,
     roles: Roles,
 }
 
@@ -60,7 +65,7 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     let mut secret = [0_u8; 32];
     rand::fill(&mut secret).map_err(Error::defect)?;
     let secret = URL_SAFE_NO_PAD.encode(secret);
-    let ticket = Ticket { user_id: caller.id, roles: caller.roles.clone() };
+    let ticket = Ticket { user_id: caller.id, session_id: caller.session_id, roles: caller.roles.clone() };
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
     let draft = Draft::new(ticket_key(&secret), ItemType::Ticket, &ticket)?.number("expires_at", expires);
     app.table().put(Write::put(draft)).await?;
@@ -71,32 +76,45 @@ pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Err
     })
 }
 
-/// Opens the connection `id` by redeeming a ticket, with the user's current roles: a connection outlives the access token that was
-/// used to request the ticket.
+/// Opens the connection `id` by redeeming a ticket, if the session it was issued in has not ended, with the user's current roles: a
+/// connection outlives the access token that was used to request the ticket.
 pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     let item = app.table().take(ticket_key(ticket)).await?.ok_or(Error::Unauthenticated)?;
     let now = Timestamp::now();
     if table::read::<i64>(&item, "expires_at")? < now.as_second() {
         return Err(Error::Unauthenticated);
     }
-    let ticket: Ticket = table::read(&item, "data")?;
-    let user_id = ticket.user_id;
+    let Ticket { user_id, session_id, roles } = table::read(&item, "data")?;
     let note = async |roles: Roles| {
-        let connection = Connection { id: id.into(), user_id, roles, connected_at: now };
+        let connection = Connection { id: id.into(), user_id, session_id, roles, connected_at: now };
         let draft = Draft::new(connection_key(id), ItemType::Connection, &connection)?;
         let draft = draft.number("expires_at", now.as_second() + CONNECTION_SECONDS);
         app.table().put(Write::put(draft)).await.map(drop)
     };
-    // Recorded before reading the user: if the user is disabled in between, either this or the code that closes their connections notices.
-    note(ticket.roles.clone()).await?;
-    match user::active_roles(app, user_id).await? {
-        Some(roles) if roles == ticket.roles => Ok(()),
-        Some(roles) => note(roles).await,
-        None => {
+    // Recorded before reading the user and the session: if the user is disabled or the session ends in between, either this or the code
+    // that closes their connections notices.
+    note(roles.clone()).await?;
+    let (present, live) = tokio::join!(user::active_roles(app, user_id), session::lives(app, user_id, session_id));
+    match present? {
+        Some(present) if live? => {
+            if present != roles {
+                note(present).await?;
+            }
+            close_oldest(app, user_id).await
+        }
+        _ => {
             disconnect(app, id).await?;
             Err(Error::Unauthenticated)
         }
     }
+}
+
+/// Closes the user's oldest connections beyond the maximum.
+async fn close_oldest(app: &App, user: UserId) -> Result<(), Error> {
+    let mut open: Vec<Connection> = connections(app).await?.into_iter().filter(|c| c.user_id == user).collect();
+    open.sort_by_key(|connection| connection.connected_at);
+    let beyond = open.len().saturating_sub(MOST_CONNECTIONS);
+    close_all(app, open.into_iter().take(beyond)).await
 }
 
 /// Deletes the record of connection `id`.
@@ -132,8 +150,12 @@ pub(super) async fn send(app: &App, connection: &Connection, message: &[u8]) -> 
 }
 
 /// Replies to a client's message. The client itself asks for the greeting: one sent from here when the connection opens could
-/// overtake API Gateway's own opening of it and be rejected as gone.
+/// overtake API Gateway's own opening of it and be rejected as gone. A client that sends too many messages is cut off.
 pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
+    if !pace::within(id) {
+        tracing::warn!(connection_id = id, "closed a connection that sent too many messages");
+        return push::close(app, id).await;
+    }
     let kind = serde_json::from_str::<serde_json::Value>(message).ok();
     let kind = kind.as_ref().and_then(|m| m.get("type")).and_then(|t| t.as_str());
     let answer = match kind {
@@ -149,7 +171,16 @@ pub async fn reply(app: &App, id: &str, message: &str) -> Result<(), Error> {
 
 /// Closes all connections of a user whose permissions changed; the client reconnects with a new ticket if it may.
 pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> {
-    for connection in connections(app).await?.into_iter().filter(|c| c.user_id == user) {
+    close_all(app, connections(app).await?.into_iter().filter(|c| c.user_id == user)).await
+}
+
+/// Closes all connections of a session that ended.
+pub async fn end_session_connections(app: &App, session: SessionId) -> Result<(), Error> {
+    close_all(app, connections(app).await?.into_iter().filter(|c| c.session_id == session)).await
+}
+
+async fn close_all(app: &App, open: impl Iterator<Item = Connection>) -> Result<(), Error> {
+    for connection in open {
         push::close(app, &connection.id).await?;
         disconnect(app, &connection.id).await?;
     }

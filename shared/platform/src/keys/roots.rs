@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{constant_time, hmac};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine as _;
@@ -150,6 +150,18 @@ impl Roots {
         tag.update(b"\0");
         tag.update(value.as_ref());
         URL_SAFE_NO_PAD.encode(&tag.sign().as_ref()[..24])
+    }
+
+    /// A proof that Steward issued `text`, to be handed out with it: 32 characters. Rotating the root key leaves it valid.
+    #[must_use]
+    pub fn prove(&self, text: &str) -> String {
+        self.lookup("proof of issue", text)
+    }
+
+    /// Whether `proof` is the one that was handed out with `text`. Takes the same time for any proof of the right length.
+    #[must_use]
+    pub fn proves(&self, text: &str, proof: &str) -> bool {
+        constant_time::verify_slices_are_equal(self.prove(text).as_bytes(), proof.as_bytes()).is_ok()
     }
 
     /// The lookup key, to wrap it with a newer version.

@@ -63,6 +63,8 @@ const ACTIONS: Record<string, string> = {
   password_reset_request: 'Requested a password reset',
   password_reset_confirm: 'Reset their password with a link',
   user_create: 'Created the user',
+  user_session_revoke: 'Ended a session of the user',
+  user_session_revoke_all: 'Signed the user out everywhere',
   user_update: 'Changed the user',
   login_succeeded: 'Signed in',
   login_failed: 'Failed to sign in',

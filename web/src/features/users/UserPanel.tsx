@@ -13,6 +13,7 @@ import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { PasswordReset } from './PasswordReset'
 import { UserForm } from './UserForm'
+import { UserSessions } from './UserSessions'
 
 function Detail({ user }: { user: User }) {
   return (
@@ -29,6 +30,10 @@ function Detail({ user }: { user: User }) {
       <section className="border-t border-line pt-4">
         <h3 className="mb-2 font-semibold">Password</h3>
         <PasswordReset key={user.id} user={user} />
+      </section>
+      <section className="border-t border-line pt-4">
+        <h3 className="mb-2 font-semibold">Sessions</h3>
+        <UserSessions key={user.id} user={user} />
       </section>
       <footer className="flex items-center justify-between gap-4 border-t border-line pt-4 text-xs text-ink-3">
         <span>
