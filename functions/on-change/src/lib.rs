@@ -71,6 +71,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::BaselinePart
         | ItemType::CashFlow
         | ItemType::CashFlowDeleted
+        | ItemType::Challenge
         | ItemType::Children
         | ItemType::Column
         | ItemType::Comment
@@ -96,10 +97,12 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::Numbers
         | ItemType::OutgoingMail
         | ItemType::OutgoingNothing
+        | ItemType::Passkey
         | ItemType::PasswordReset
         | ItemType::ProductDeletion
         | ItemType::ProductListing
         | ItemType::RecentActivity
+        | ItemType::RecoveryCodes
         | ItemType::Reminder
         | ItemType::ReminderDeleted
         | ItemType::RequirementVersion
@@ -107,6 +110,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::RuleDeleted
         | ItemType::RuleRun
         | ItemType::SearchEntry
+        | ItemType::Security
         | ItemType::Seen
         | ItemType::Session
         | ItemType::Setup
@@ -114,6 +118,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::TaskView
         | ItemType::TaskWaiting
         | ItemType::Ticket
+        | ItemType::Totp
         | ItemType::Unique
         | ItemType::UnreadCounter => Ok(()),
     }

@@ -4,6 +4,8 @@ use axum::extract::State;
 use kernel::Error;
 use kernel::error::Problem;
 use kernel::id::UserId;
+use lambda_http::http::StatusCode;
+use people::factor;
 use people::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
 use platform::caller::Caller;
 use platform::http::{Entity, IfMatch, Json, Path, Query, Routes};
@@ -14,7 +16,7 @@ use platform::{App, routes};
 /// The function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
-    R::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update))
+    R::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update)).routes(routes!(user_factors_reset))
 }
 
 /// List users by name.
@@ -69,4 +71,15 @@ async fn user_update(
 ) -> Result<Entity<User>, Error> {
     caller.allow(kernel::policy::Action::UserUpdate)?;
     user::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// Remove a user's second factors and recovery codes, for a user who lost them. Needs a recent proof of identity. The user is notified.
+#[utoipa::path(
+    delete, path = "/api/users/{user_id}/factors", operation_id = "user_factors_reset", tag = "users",
+    params(("user_id" = UserId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_factors_reset(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, Error> {
+    factor::reset(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }

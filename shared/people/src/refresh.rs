@@ -1,5 +1,6 @@
 //! Refresh: a refresh token is exchanged for new tokens, and its reuse ends the session.
 
+use crate::security;
 use crate::session::{self, RefreshToken, StoredSession};
 use crate::sign_in::{Granted, grant};
 use crate::user::{self, Status};
@@ -27,6 +28,10 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted,
     let stored: StoredSession = table::read(&item, "data")?;
     let now = Timestamp::now();
     if user.status != Status::Active || expires_at <= now.as_second() {
+        return Err(Error::Unauthenticated);
+    }
+    // Signing in again leads to the enrolment of a second factor.
+    if security::is_overdue(app, &user).await? {
         return Err(Error::Unauthenticated);
     }
     let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
