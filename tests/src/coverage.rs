@@ -171,6 +171,10 @@ pub fn body(route: &str) -> Option<Value> {
             "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],
             "password": crate::support::PASSWORD,
         }),
+        "PATCH /api/settings/security" => json!({"grace_days": 1}),
+        "POST /api/auth/reauthenticate" => json!({"method": "password", "password": "S"}),
+        "POST /api/me/totp/confirm" => json!({"code": "000000"}),
+        "PATCH /api/me/passkeys/{passkey_id}" => json!({"name": "S"}),
         "POST /api/products" => json!({"key": "SOME", "name": "S"}),
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"

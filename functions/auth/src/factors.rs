@@ -7,8 +7,8 @@ use kernel::id::PasskeyId;
 use kernel::text::Name;
 use lambda_http::http::StatusCode;
 use people::factor::{
-    self, Due, Overview, Passkey, PasskeyAttestation, PasskeyCreated, PasskeyCreationOptions, PasskeyName, RecoveryCodes,
-    TotpSecret,
+    self, Due, Overview, Passkey, PasskeyAttestation, PasskeyCreated, PasskeyCreationOptions, PasskeyName,
+    RecoveryCodes, TotpSecret,
 };
 use people::reauthentication::{self, Reauthentication, Renewed};
 use people::user::User;

@@ -36,7 +36,11 @@ pub(crate) struct PasskeyLogin {
     post, path = "/api/auth/challenge", operation_id = "challenge_answer", tag = "auth", request_body = Answer,
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-async fn challenge_answer(State(app): State<App>, origin: Origin, Json(answer): Json<Answer>) -> Result<Response, Error> {
+async fn challenge_answer(
+    State(app): State<App>,
+    origin: Origin,
+    Json(answer): Json<Answer>,
+) -> Result<Response, Error> {
     let completed = second_step::answer(&app, &origin, answer).await?;
     Ok(sign_in::answer(&app, completed.granted, completed.recovery_codes))
 }
@@ -46,7 +50,10 @@ async fn challenge_answer(State(app): State<App>, origin: Origin, Json(answer): 
     post, path = "/api/auth/challenge/enrol", operation_id = "challenge_enrol", tag = "auth", request_body = Enrolment,
     responses((status = 200, body = EnrolmentBegun), (status = "4XX", body = Problem))
 )]
-async fn challenge_enrol(State(app): State<App>, Json(enrolment): Json<Enrolment>) -> Result<Json<EnrolmentBegun>, Error> {
+async fn challenge_enrol(
+    State(app): State<App>,
+    Json(enrolment): Json<Enrolment>,
+) -> Result<Json<EnrolmentBegun>, Error> {
     second_step::begin_enrolment(&app, enrolment).await.map(Json)
 }
 
@@ -64,7 +71,11 @@ async fn passkey_login_begin(State(app): State<App>) -> Result<Json<PasskeyReque
     post, path = "/api/auth/passkey/finish", operation_id = "passkey_login", tag = "auth", request_body = PasskeyLogin,
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-async fn passkey_login(State(app): State<App>, origin: Origin, Json(login): Json<PasskeyLogin>) -> Result<Response, Error> {
+async fn passkey_login(
+    State(app): State<App>,
+    origin: Origin,
+    Json(login): Json<PasskeyLogin>,
+) -> Result<Response, Error> {
     let completed = second_step::passkey_sign_in(&app, &origin, &login.credential).await?;
     Ok(sign_in::answer(&app, completed.granted, completed.recovery_codes))
 }

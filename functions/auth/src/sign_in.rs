@@ -77,7 +77,7 @@ pub(crate) fn answer(app: &App, granted: Granted, recovery_codes: Vec<String>) -
         user: granted.user,
         recovery_codes,
     };
-    cookie::set(app, Json(tokens), &granted.refresh_token)
+    cookie::set(app, Json(SignInResult::Tokens(tokens)), &granted.refresh_token)
 }
 
 /// Get the setup status.
@@ -110,7 +110,7 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
 async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
     match sign_in::login(&app, &origin, login).await? {
         SignedIn::Granted(granted) => Ok(answer(&app, *granted, Vec::new())),
-        SignedIn::Due(due) => Ok(Json(due).into_response()),
+        SignedIn::Due(due) => Ok(Json(SignInResult::Challenge(due)).into_response()),
     }
 }
 

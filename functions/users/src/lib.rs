@@ -16,7 +16,10 @@ use platform::{App, routes};
 /// The function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
-    R::new().routes(routes!(user_list, user_create)).routes(routes!(user_get, user_update)).routes(routes!(user_factors_reset))
+    R::new()
+        .routes(routes!(user_list, user_create))
+        .routes(routes!(user_get, user_update))
+        .routes(routes!(user_factors_reset))
 }
 
 /// List users by name.
@@ -80,6 +83,10 @@ async fn user_update(
     responses((status = 204), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
-async fn user_factors_reset(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<StatusCode, Error> {
+async fn user_factors_reset(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode, Error> {
     factor::reset(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }

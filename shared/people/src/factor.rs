@@ -10,15 +10,15 @@ mod recovery;
 mod totp;
 mod webauthn;
 
-pub(crate) use challenge::{Challenge, Purpose, answer as answer_challenge, invalid as invalid_challenge, spend};
 pub use challenge::CHALLENGE_SECONDS;
-pub(crate) use change::{add_passkey_to, begin_totp, confirm_totp_to, creation_for};
+pub(crate) use challenge::{Challenge, Purpose, answer as answer_challenge, invalid as invalid_challenge, spend};
 pub use change::{
     PasskeyCreated, PasskeyName, RecoveryCodes, TotpSecret, begin_passkey, confirm_totp, create_passkey, create_totp,
     delete_passkey, delete_totp, new_recovery_codes, passkeys, rename_passkey, reset,
 };
-pub(crate) use passkey::{token_of, user_of};
+pub(crate) use change::{add_passkey_to, begin_totp, confirm_totp_to, creation_for};
 pub use passkey::Passkey;
+pub(crate) use passkey::{token_of, user_of};
 pub use webauthn::{
     Base64Url, PasskeyAlgorithm, PasskeyAssertion, PasskeyAssertionResponse, PasskeyAttestation,
     PasskeyAttestationResponse, PasskeyAuthenticator, PasskeyCreationOptions, PasskeyDescriptor, PasskeyRequestOptions,
@@ -226,7 +226,9 @@ pub async fn overview(app: &App, caller: &Caller) -> Result<Overview, Error> {
 pub(crate) fn letter(app: &App, change: FactorChange) -> Letter {
     let (subject, text) = match change {
         FactorChange::TotpAdded => ("Authenticator app added", "An authenticator app was added to your account."),
-        FactorChange::TotpRemoved => ("Authenticator app removed", "The authenticator app was removed from your account."),
+        FactorChange::TotpRemoved => {
+            ("Authenticator app removed", "The authenticator app was removed from your account.")
+        }
         FactorChange::PasskeyAdded => ("Passkey added", "A passkey was added to your account."),
         FactorChange::PasskeyRemoved => ("Passkey removed", "A passkey was removed from your account."),
         FactorChange::CodesReplaced => {

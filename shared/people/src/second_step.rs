@@ -119,7 +119,11 @@ async fn user_of(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> 
         Err(Error::NotFound { .. }) => return Err(factor::invalid_challenge()),
         Err(other) => return Err(other),
     };
-    if user.user.status == Status::Active && challenge.fits(&user) { Ok(user) } else { Err(factor::invalid_challenge()) }
+    if user.user.status == Status::Active && challenge.fits(&user) {
+        Ok(user)
+    } else {
+        Err(factor::invalid_challenge())
+    }
 }
 
 /// Completes a sign-in by answering its challenge.

@@ -116,12 +116,7 @@ pub async fn get(app: &App, caller: &Caller) -> Result<SecuritySettings, Error> 
 }
 
 /// Updates the security settings, which must still be at `version`; for admins.
-pub async fn update(
-    app: &App,
-    caller: &Caller,
-    version: u64,
-    patch: SecurityPatch,
-) -> Result<SecuritySettings, Error> {
+pub async fn update(app: &App, caller: &Caller, version: u64, patch: SecurityPatch) -> Result<SecuritySettings, Error> {
     caller.allow(Action::SecurityUpdate)?;
     caller.recently_authenticated()?;
     if patch.grace_days.is_some_and(|days| days > MOST_GRACE) {
@@ -145,7 +140,8 @@ pub async fn update(
     let mut work = Work::new(app, caller, Operation::SecurityUpdate);
     let subject = Subject::new(Entity::Security, "security");
     let head = work.record(subject, version + 1, before.head.as_ref(), kernel::id::new(), changes)?;
-    let draft = Draft::new(key(), ItemType::Security, &after)?.number("version", version + 1).object("audit_head", &head)?;
+    let draft =
+        Draft::new(key(), ItemType::Security, &after)?.number("version", version + 1).object("audit_head", &head)?;
     match before.head {
         Some(_) => work.replace(draft, version),
         None => work.create(draft, |_| Error::StaleVersion),

@@ -228,6 +228,9 @@ pub async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<(), Error> 
     caller.allow(Action::UserUpdate)?;
     caller.recently_authenticated()?;
     let (user, passkeys) = tokio::try_join!(user::load(app, id), passkey::all(app, id))?;
+    if !user.user.factors.any() {
+        return Ok(());
+    }
     let mut work = Work::new(app, caller, Operation::UserFactorsReset);
     for stored in &passkeys {
         passkey::remove(&mut work, id, stored);

@@ -114,7 +114,8 @@ pub(super) fn remove(transaction: &mut Transaction, user: UserId, stored: &Store
 
 /// The relying party, or the error that there can be no passkeys.
 pub(super) fn party(app: &App) -> Result<RelyingParty, Error> {
-    RelyingParty::of(app).ok_or_else(|| Error::state("Passkeys need a host name; this Steward is opened at an IP address."))
+    RelyingParty::of(app)
+        .ok_or_else(|| Error::state("Passkeys need a host name; this Steward is opened at an IP address."))
 }
 
 fn descriptors(passkeys: Vec<StoredPasskey>) -> Vec<PasskeyDescriptor> {
@@ -192,7 +193,8 @@ pub(super) fn add(
     }
     let verified = webauthn::verify_new(&party(app)?, token, credential);
     let NewPasskey { credential_id, public_key, counter, synced } = verified.map_err(wrong)?;
-    let transports = credential.response.transports.iter().filter(|text| is_transport(text)).take(10).cloned().collect();
+    let transports =
+        credential.response.transports.iter().filter(|text| is_transport(text)).take(10).cloned().collect();
     let (id, created_at) = (PasskeyId::new(), Timestamp::now());
     let owner = Owner { user_id: user.user.id, passkey_id: id };
     transaction.create(Draft::new(unique_key(&credential_id), ItemType::Unique, &owner)?, |_| {

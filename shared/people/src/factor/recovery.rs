@@ -50,7 +50,8 @@ pub(super) fn renew(transaction: &mut Transaction, user: UserId) -> Result<Vec<S
         rand::fill(&mut random).map_err(Error::defect)?;
         let code = Secret::from(random).to_base32().to_ascii_lowercase();
         hashes.insert(hash(user, &code), 1);
-        let groups: Vec<String> = code.chars().collect::<Vec<_>>().chunks(GROUP).map(|group| group.iter().collect()).collect();
+        let groups: Vec<String> =
+            code.chars().collect::<Vec<_>>().chunks(GROUP).map(|group| group.iter().collect()).collect();
         codes.push(groups.join("-"));
     }
     let stored = StoredCodes { created_at: Timestamp::now() };

@@ -48,7 +48,12 @@ fn step(item: &Item, user: UserId, cipher: &Cipher, code: &str) -> Result<Option
 }
 
 /// Stores a new secret that waits for its first code; returns it in base32 and as a URI for a QR code.
-pub(super) async fn create(app: &App, user: UserId, name: &Username, cipher: &Cipher) -> Result<(String, String), Error> {
+pub(super) async fn create(
+    app: &App,
+    user: UserId,
+    name: &Username,
+    cipher: &Cipher,
+) -> Result<(String, String), Error> {
     let mut random = [0_u8; 20];
     rand::fill(&mut random).map_err(Error::defect)?;
     let stored = StoredTotp { created_at: Timestamp::now(), secret: cipher.seal(&place(user), &random)? };
@@ -71,7 +76,12 @@ fn exists() -> Error {
 }
 
 /// Stages the confirmation of a waiting secret by its first code. Returns false if the code is wrong.
-pub(super) async fn confirm(app: &App, transaction: &mut Transaction, user: &LoadedUser, code: &str) -> Result<bool, Error> {
+pub(super) async fn confirm(
+    app: &App,
+    transaction: &mut Transaction,
+    user: &LoadedUser,
+    code: &str,
+) -> Result<bool, Error> {
     let id = user.user.id;
     let now = Timestamp::now().as_second();
     let Some(item) = app.table().get(key(id)).await? else { return Err(nothing_waits()) };
@@ -91,7 +101,12 @@ fn nothing_waits() -> Error {
 }
 
 /// Stages the use of a code. Returns false if it is wrong or was used: a step is accepted only after the last accepted one.
-pub(super) async fn check(app: &App, transaction: &mut Transaction, user: &LoadedUser, code: &str) -> Result<bool, Error> {
+pub(super) async fn check(
+    app: &App,
+    transaction: &mut Transaction,
+    user: &LoadedUser,
+    code: &str,
+) -> Result<bool, Error> {
     let id = user.user.id;
     let Some(item) = app.table().get(key(id)).await? else { return Ok(false) };
     if table::text(&item, "state") != Some(ACTIVE) {

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::challenge::CHALLENGE_SECONDS;
-use cose::PublicKey;
 pub(super) use cose::ALGORITHMS;
+use cose::PublicKey;
 use platform::app::App;
 
 const USER_PRESENT: u8 = 0x01;
@@ -88,7 +88,8 @@ impl RelyingParty {
 
     /// Whether pages of this origin may use the passkeys. On one's own machine, a development server may have another port.
     fn allows(&self, origin: &str) -> bool {
-        let local = || origin.strip_prefix("http://localhost").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+        let local =
+            || origin.strip_prefix("http://localhost").is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
         origin == self.origin || (self.id == "localhost" && local())
     }
 }
@@ -299,7 +300,11 @@ fn check_client(party: &RelyingParty, bytes: &[u8], kind: &str, challenge: &str)
     Ok(())
 }
 
-fn check_authenticator<'a>(party: &RelyingParty, bytes: &'a [u8], verified: bool) -> Result<AuthenticatorData<'a>, Refused> {
+fn check_authenticator<'a>(
+    party: &RelyingParty,
+    bytes: &'a [u8],
+    verified: bool,
+) -> Result<AuthenticatorData<'a>, Refused> {
     let (site, rest) = bytes.split_at_checked(32).ok_or("authenticator data")?;
     let (&flags, rest) = rest.split_first().ok_or("authenticator data")?;
     let (counter, rest) = rest.split_first_chunk::<4>().ok_or("authenticator data")?;

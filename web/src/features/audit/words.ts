@@ -1,7 +1,8 @@
 import { humanize } from '@/api/words'
 import type { Tone } from '@/ui/Badge'
 
-export type EntityType = 'investor' | 'activity' | 'document' | 'investment' | 'cash_flow' | 'reminder' | 'user' | 'import' | 'login'
+export type EntityType =
+  'investor' | 'activity' | 'document' | 'investment' | 'cash_flow' | 'reminder' | 'user' | 'import' | 'login' | 'security'
 
 export const ENTITY_TYPES: Record<EntityType, string> = {
   investor: 'Investor',
