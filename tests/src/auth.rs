@@ -21,7 +21,9 @@ pub fn cookie(answer: &Answer) -> String {
 async fn setup_creates_the_first_admin_once() {
     let steward = Steward::start().await;
     let state = steward.get("/api/setup").send().await.expect(200);
-    assert_eq!(state.json, json!({"needed": true, "token_required": false}));
+    let origin = state.json["passkey_origin"].as_str().unwrap();
+    assert!(origin.starts_with("http://localhost:"), "{origin}");
+    assert_eq!(state.json, json!({"needed": true, "token_required": false, "passkey_origin": origin}));
     let setup = json!({"username": "Ann", "name": "Ann", "email": "ann@example.com", "password": PASSWORD});
     let user = steward.post("/api/setup").json(&setup).send().await.expect(201);
     assert_eq!(user.json["roles"], json!(["admin"]));

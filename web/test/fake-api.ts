@@ -18,6 +18,7 @@ export const me: Me = {
   email: 'ada@steward.example',
   roles: ['admin'],
   status: 'active',
+  second_factor: false,
   time_zone: 'Europe/Berlin',
   permissions: [
     'user_list',

@@ -9,6 +9,7 @@ const MANAGER: UserCard = {
   username: 'jonas',
   roles: ['relationship_manager'],
   status: 'active',
+  second_factor: false,
 }
 const ANALYST: UserCard = {
   id: '0199f000-0000-7000-8000-000000000003',
@@ -16,6 +17,7 @@ const ANALYST: UserCard = {
   username: 'mira',
   roles: ['analyst'],
   status: 'active',
+  second_factor: false,
 }
 const TAKEN_KEY = 'CRM-1'
 

@@ -16,6 +16,7 @@ const person = (name: string, role: UserCard['roles'][number]): UserCard => ({
   username: name.toLowerCase(),
   roles: [role],
   status: 'active',
+  second_factor: false,
 })
 
 /** Overrides that sign in a user with access to investors only. */

@@ -15,6 +15,7 @@ const person = (n: number, name: string, username: string, roles: UserCard['role
   username,
   roles,
   status: 'active',
+  second_factor: false,
 })
 export const people = {
   lena: person(1, 'Lena Hartmann', 'lena', ['manager']),
@@ -24,7 +25,7 @@ export const people = {
   otto: person(5, 'Otto Lindqvist', 'otto', ['manager']),
 }
 const USERS: UserCard[] = [
-  { id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status },
+  { id: me.id, name: me.name, username: me.username, roles: me.roles, status: me.status, second_factor: me.second_factor },
   ...Object.values(people),
 ]
 const LOAD: Record<string, [number, number, string]> = {

@@ -1,8 +1,12 @@
-//! `/api/setup`, `/api/auth` and `/api/me`: first-run setup, signing in and out, and the caller's own account.
+//! `/api/setup`, `/api/auth`, `/api/me` and `/api/settings`: first-run setup, signing in and out, the caller's own
+//! account and second factors, and the security settings.
 
 mod account;
 mod cookie;
+mod factors;
 mod password_reset;
+mod second_step;
+mod settings;
 mod sign_in;
 
 use platform::App;
@@ -11,5 +15,11 @@ use platform::http::Routes;
 /// The function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
-    R::new().merge(sign_in::router()).merge(password_reset::router()).merge(account::router())
+    R::new()
+        .merge(sign_in::router())
+        .merge(second_step::router())
+        .merge(password_reset::router())
+        .merge(account::router())
+        .merge(factors::router())
+        .merge(settings::router())
 }

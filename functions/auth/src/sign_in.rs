@@ -5,9 +5,10 @@ use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
+use people::factor::{Due, RelyingParty};
 use people::refresh;
 use people::session;
-use people::sign_in::{self, Granted, Login};
+use people::sign_in::{self, Granted, Login, SignedIn};
 use people::user::{self, Setup, User};
 use platform::browser::OwnPage;
 use platform::caller::{Actor, Origin};
@@ -36,6 +37,9 @@ pub(crate) struct SetupState {
     needed: bool,
     /// Whether setup requires the token that the stack was deployed with.
     token_required: bool,
+    /// The origin at which passkeys work, such as `https://steward.example.com`; null if they work nowhere, because Steward has no host
+    /// name. Locally it is `http://localhost:8080`: a browser allows passkeys there, but not at `http://127.0.0.1:8080`.
+    passkey_origin: Option<String>,
 }
 
 /// Tokens issued by signing in; the refresh token is set as a cookie.
@@ -50,16 +54,46 @@ pub(crate) struct Tokens {
     expires_in: i64,
     /// The signed-in user.
     user: User,
+    /// Ten recovery codes, shown only this time, if the sign-in set up a second factor; otherwise empty.
+    recovery_codes: Vec<String>,
 }
 
-fn answer(app: &App, granted: Granted) -> Response {
+/// Tokens, or a challenge for a second factor.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = SignIn)]
+pub(crate) enum SignInResult {
+    /// The user is signed in.
+    Tokens(Tokens),
+    /// A second factor is due.
+    Challenge(Due),
+}
+
+/// Tokens, with the refresh token in the cookie.
+fn answer(app: &App, granted: Granted, recovery_codes: Vec<String>) -> Response {
     let tokens = Tokens {
         access_token: granted.access_token,
         token_type: "Bearer",
         expires_in: ACCESS_TOKEN_SECONDS,
         user: granted.user,
+        recovery_codes,
     };
-    cookie::set(app, Json(tokens), &granted.refresh_token)
+    cookie::set(app, Json(SignInResult::Tokens(tokens)), &granted.refresh_token)
+}
+
+/// The response to a completed sign-in. Ends the session that the new one replaces in the browser: its cookie is overwritten, so nobody
+/// could sign out of it any more.
+pub(crate) async fn signed_in(
+    app: &App,
+    origin: &Origin,
+    headers: &HeaderMap,
+    granted: Granted,
+    recovery_codes: Vec<String>,
+) -> Result<Response, Error> {
+    if let Some(before) = cookie::read(app, headers) {
+        session::logout(app, origin, before).await?;
+    }
+    Ok(answer(app, granted, recovery_codes))
 }
 
 /// Get the setup status.
@@ -68,7 +102,8 @@ fn answer(app: &App, granted: Granted) -> Response {
 )]
 async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
     let needed = !user::set_up_done(&app).await?;
-    Ok(Json(SetupState { needed, token_required: app.setup_token().is_some() }))
+    let passkey_origin = RelyingParty::of(&app).map(|party| party.origin);
+    Ok(Json(SetupState { needed, token_required: app.setup_token().is_some(), passkey_origin }))
 }
 
 /// Create the first admin. Works only once.
@@ -83,10 +118,10 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], Json(user)).into_response())
 }
 
-/// Sign in.
+/// Sign in. Answers with a challenge if the user has a second factor, or must set one up.
 #[utoipa::path(
     post, path = "/api/auth/login", operation_id = "login", tag = "auth", request_body = Login,
-    responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
+    responses((status = 200, body = SignInResult), (status = "4XX", body = Problem))
 )]
 async fn login(
     State(app): State<App>,
@@ -95,12 +130,10 @@ async fn login(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Result<Response, Error> {
-    let granted = sign_in::login(&app, &origin, login).await?;
-    // The cookie of the session that this one replaces in the browser is overwritten, so nobody could sign out of it any more.
-    if let Some(before) = cookie::read(&app, &headers) {
-        session::logout(&app, &origin, before).await?;
+    match sign_in::login(&app, &origin, login).await? {
+        SignedIn::Granted(granted) => signed_in(&app, &origin, &headers, *granted, Vec::new()).await,
+        SignedIn::Due(due) => Ok(Json(SignInResult::Challenge(due)).into_response()),
     }
-    Ok(answer(&app, granted))
 }
 
 /// Refresh the access token using the refresh token in the cookie. Also rotates the refresh token: for 30 seconds, the old one returns
@@ -117,7 +150,7 @@ async fn token_refresh(
 ) -> Result<Response, Error> {
     let token = cookie::read(&app, &headers).ok_or(Error::Unauthenticated)?;
     match refresh::refresh(&app, &origin, token).await {
-        Ok(granted) => Ok(answer(&app, granted)),
+        Ok(granted) => Ok(answer(&app, granted, Vec::new())),
         Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
         Err(other) => Err(other),
     }

@@ -60,8 +60,8 @@ pub async fn announce(app: &App, change: &Change) -> Result<(), Error> {
         | Entity::Attachment
         | Entity::Milestone
         | Entity::Rule => products::announce(app, &record).await,
-        // An import's page follows its items; a sign-in attempt changes nothing.
-        Entity::Import | Entity::Login => Ok(()),
+        // An import's page follows its items; a sign-in attempt changes nothing; security settings are read when they are needed.
+        Entity::Import | Entity::Login | Entity::Security => Ok(()),
     }
 }
 

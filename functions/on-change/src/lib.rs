@@ -75,6 +75,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::BaselinePart
         | ItemType::CashFlow
         | ItemType::CashFlowDeleted
+        | ItemType::Challenge
         | ItemType::Children
         | ItemType::Column
         | ItemType::Comment
@@ -100,10 +101,12 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::Numbers
         | ItemType::OutgoingMail
         | ItemType::OutgoingNothing
+        | ItemType::Passkey
         | ItemType::PasswordReset
         | ItemType::ProductDeletion
         | ItemType::ProductListing
         | ItemType::RecentActivity
+        | ItemType::RecoveryCodes
         | ItemType::Reminder
         | ItemType::ReminderDeleted
         | ItemType::RequirementVersion
@@ -111,6 +114,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::RuleDeleted
         | ItemType::RuleRun
         | ItemType::SearchEntry
+        | ItemType::Security
         | ItemType::Seen
         | ItemType::Session
         | ItemType::Setup
@@ -118,6 +122,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::TaskView
         | ItemType::TaskWaiting
         | ItemType::Ticket
+        | ItemType::Totp
         | ItemType::Unique
         | ItemType::UnreadCounter => Ok(()),
     }

@@ -62,6 +62,7 @@ pub async fn announce(app: &App, record: &Record) -> Result<(), Error> {
         | Entity::Investor
         | Entity::Login
         | Entity::Reminder
+        | Entity::Security
         | Entity::User => Ok(()),
     }
 }

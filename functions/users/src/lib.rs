@@ -5,6 +5,7 @@ use kernel::Error;
 use kernel::error::Problem;
 use kernel::id::{SessionId, UserId};
 use lambda_http::http::StatusCode;
+use people::factor;
 use people::session::{self, Session};
 use people::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
 use platform::caller::Caller;
@@ -21,6 +22,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .routes(routes!(user_get, user_update))
         .routes(routes!(user_session_list, user_session_revoke_all))
         .routes(routes!(user_session_revoke))
+        .routes(routes!(user_factors_reset))
 }
 
 /// List users by name.
@@ -123,4 +125,19 @@ async fn user_session_revoke_all(
 ) -> Result<StatusCode, Error> {
     user::get(&app, &caller, id).await?;
     session::revoke_all_for_admin(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// Remove a user's second factors and recovery codes, for a user who lost them. Needs a recent proof of identity. The user is notified.
+#[utoipa::path(
+    delete, path = "/api/users/{user_id}/factors", operation_id = "user_factors_reset", tag = "users",
+    params(("user_id" = UserId, Path)),
+    responses((status = 204), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_factors_reset(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Result<StatusCode, Error> {
+    factor::reset(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }

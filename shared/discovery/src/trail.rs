@@ -136,7 +136,8 @@ pub async fn permitted(app: &App, caller: &Caller, action: Action, asked: &Asked
         | Entity::Import
         | Entity::Investment
         | Entity::Login
-        | Entity::Reminder => caller.allow(action).map(|_| None),
+        | Entity::Reminder
+        | Entity::Security => caller.allow(action).map(|_| None),
     }
 }
 

@@ -174,6 +174,10 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
         }
         most = (most / 4).max(1);
     };
+    // Asked after the role, which `read` checks. A long export takes longer than a proof of identity lasts, so only its first page asks.
+    if is_first && is_of_everything(E::OPERATION) {
+        caller.recently_authenticated()?;
+    }
     let rows = page.items.len();
     let kept = |field: String, text: &str| FieldChange {
         field,
@@ -185,6 +189,11 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
     record.push(kept("rows".into(), &rows.to_string()));
     audit::access(app, &caller.actor, E::OPERATION, export.subject(caller), record).await?;
     Ok(Csv { file: E::FILE, text, rows, is_first, next: page.next_cursor.map(|cursor| here.at(&cursor)) })
+}
+
+/// Whether an export takes away all that the caller may see of the investors, the users or the audit trail.
+fn is_of_everything(operation: Operation) -> bool {
+    matches!(operation, Operation::AuditExport | Operation::InvestorExport | Operation::UserExport)
 }
 
 impl IntoResponses for Csv {

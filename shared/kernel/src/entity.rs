@@ -21,6 +21,7 @@ names!(
         Reminder = "reminder",
         Requirement = "requirement",
         Rule = "rule",
+        Security = "security",
         Task = "task",
         User = "user",
     }

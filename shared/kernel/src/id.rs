@@ -83,6 +83,10 @@ id_type!(
     SessionId
 );
 id_type!(
+    /// Identifies a passkey of a user.
+    PasskeyId
+);
+id_type!(
     /// Identifies an investor.
     InvestorId
 );

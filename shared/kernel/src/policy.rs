@@ -62,6 +62,8 @@ actions! {
     UserCreate = "user_create",
     /// Edit users, their roles and status.
     UserUpdate = "user_update",
+    /// Read and change the security settings of the company.
+    SecurityUpdate = "security_update",
     /// List and read investors, their activities and timeline.
     InvestorRead = "investor_read",
     /// Create investors.
@@ -148,6 +150,7 @@ const POLICY: &[(Role, Action, Scope)] = {
         (Admin, A::UserRead, All),
         (Admin, A::UserCreate, All),
         (Admin, A::UserUpdate, All),
+        (Admin, A::SecurityUpdate, All),
         (Admin, A::InvestorRead, All),
         (Admin, A::InvestorCreate, All),
         (Admin, A::InvestorUpdate, All),

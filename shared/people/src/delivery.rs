@@ -7,6 +7,7 @@ use platform::due::{self, Claim, Claimed, Limits, MAX_ATTEMPTS, Outcome, Report}
 use platform::mail::{Letter, Line};
 use platform::table::{self, Item};
 
+use crate::factor;
 use crate::outbox::{DUE, Matter, Outgoing};
 use crate::password_reset::{self, RESET_SECONDS};
 use crate::user::{self, Status};
@@ -37,6 +38,7 @@ async fn send(app: &App, claim: Claim) -> Result<Outcome, Error> {
     };
     let letter = match outgoing.matter {
         Matter::Notification { title, body, link } => notification_letter(app, &title, body, &link),
+        Matter::Factors { change } => factor::letter(app, change),
         Matter::PasswordReset => {
             if outgoing.created_at.plus_seconds(RESET_SECONDS) < claimed.now() {
                 return give_up(app, &claimed, "too_late").await;

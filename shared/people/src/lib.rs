@@ -2,11 +2,15 @@
 
 pub mod channels;
 pub mod delivery;
+pub mod factor;
 pub mod live;
 pub mod notification;
 pub mod outbox;
 pub mod password_reset;
+pub mod reauthentication;
 pub mod refresh;
+pub mod second_step;
+pub mod security;
 pub mod session;
 pub mod sign_in;
 pub mod user;

@@ -33,6 +33,31 @@ pub enum Matter {
     },
     /// A password reset link. Its token is created when the message is sent, and only a hash is stored.
     PasswordReset,
+    /// A change of the user's second factors.
+    Factors {
+        /// What happened.
+        change: FactorChange,
+    },
+}
+
+/// A change of second factors that its user is told about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorChange {
+    /// An authenticator app was added.
+    TotpAdded,
+    /// The authenticator app was removed.
+    TotpRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// New recovery codes replaced the old ones.
+    CodesReplaced,
+    /// A recovery code was used.
+    CodeUsed,
+    /// An admin removed all factors.
+    Reset,
 }
 
 /// An outgoing message.

@@ -1,6 +1,7 @@
 //! Refresh: a refresh token is exchanged for new tokens, and its reuse ends the session.
 
-use crate::session::{self, RefreshToken, Presented, StoredSession};
+use crate::security;
+use crate::session::{self, Presented, RefreshToken, StoredSession};
 use crate::sign_in::{Granted, grant};
 use crate::user::{self, Status, User};
 use kernel::Operation;
@@ -27,12 +28,15 @@ pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted,
     if user.status != Status::Active || stored.ended() {
         return Err(Error::Unauthenticated);
     }
+    // Signing in again leads to the enrolment of a second factor.
+    if security::is_overdue(app, &user).await? {
+        return Err(Error::Unauthenticated);
+    }
     match stored.presented(&token)? {
         Presented::Current => rotate(app, origin, user, &token, stored).await,
         Presented::Replaced(successor) => grant(app, user, &successor, stored.authenticated_at).await,
         Presented::Reused => end_reused(app, origin, &user, &token).await,
     }
-    grant(app, user, &new, stored_at).await
 }
 
 /// Replaces the session's present token `old`.

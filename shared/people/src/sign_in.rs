@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::factor::{self, Due};
 use crate::session::{self, RefreshToken, StoredSession};
 use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
@@ -47,10 +48,17 @@ pub struct Login {
     pub password: String,
 }
 
-/// Signs a user in.
-pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<Granted, Error> {
-    let guard = guard_key(app, &login.username).await?;
-    count_attempt(app, &guard).await?;
+/// The outcome of a right password.
+pub enum SignedIn {
+    /// The user is signed in.
+    Granted(Box<Granted>),
+    /// A second factor is due.
+    Due(Due),
+}
+
+/// Signs a user in, or asks for their second factor.
+pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<SignedIn, Error> {
+    let guard = attempt(app, &login.username).await?;
     let known = find(app, login.username).await?;
     let hash = known.as_ref().map(|loaded| loaded.password_hash.clone());
     let right = verify_or_burn(Password::typed(&login.password), hash).await?;
@@ -105,18 +113,35 @@ async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
     Ok(())
 }
 
-async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<Granted, Error> {
-    let user = loaded.user;
+async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<SignedIn, Error> {
+    // The guard stays until the second factor is right too: it counts wrong codes like wrong passwords.
+    if let Some(due) = factor::due(app, &loaded).await? {
+        return Ok(SignedIn::Due(due));
+    }
+    let actor = Actor { id: Some(loaded.user.id), name: loaded.user.name.to_string(), origin: origin.clone() };
+    let work = Work::of(app, &actor, Operation::LoginSucceeded);
+    start(work, guard, loaded.user).await.map(|granted| SignedIn::Granted(Box::new(granted)))
+}
+
+/// Starts a session of `user` in the same transaction as the other writes in `work`, and clears the failures counted by `guard`.
+pub(crate) async fn start(mut work: Work<'_>, guard: Key, user: User) -> Result<Granted, Error> {
+    let (app, origin) = (work.app, work.actor.origin.clone());
     let token = RefreshToken::new(app, user.id, SessionId::new()).await?;
-    let stored = StoredSession::begin(token.session, token.hash(), origin);
+    let stored = StoredSession::begin(token.session, token.hash(), &origin);
     let now = stored.authenticated_at;
-    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
-    let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
     work.put(session::draft(user.id, &stored)?);
     work.delete(guard);
     work.record_access(Subject::new(Entity::User, user.id))?;
     work.commit().await?;
     grant(app, user, &token, now).await
+}
+
+/// Counts an attempt to prove that one is the user with this name, like an attempt to sign in, and returns the guard that counts it.
+/// The guard is deleted when the attempt succeeds.
+pub(crate) async fn attempt(app: &App, username: &str) -> Result<Key, Error> {
+    let guard = guard_key(app, username).await?;
+    count_attempt(app, &guard).await?;
+    Ok(guard)
 }
 
 async fn fail(app: &App, origin: &Origin, known: Option<LoadedUser>) -> Result<(), Error> {

@@ -1,11 +1,13 @@
 //! Users: who can sign in, and with which roles.
 
+mod factors;
 mod item;
 mod password;
 mod preferences;
 mod read;
 mod write;
 
+pub use factors::Factors;
 pub use item::{LoadedUser, key, subject};
 pub use password::{Password, verify_or_burn};
 pub use preferences::{Preferences, PreferencesPatch, channels, preferences, update_preferences};
@@ -61,6 +63,10 @@ pub struct User {
     pub status: Status,
     /// Time zone for dates and times shown and emailed to the user.
     pub time_zone: TimeZone,
+    /// Whether the user has a second factor: an authenticator app or a passkey.
+    #[serde(rename = "second_factor", serialize_with = "factors::any")]
+    #[schema(value_type = bool)]
+    pub factors: Factors,
     /// The user's notification settings; visible to nobody else.
     #[serde(skip)]
     #[schema(ignore)]
@@ -87,6 +93,10 @@ pub struct UserCard {
     pub roles: Roles,
     /// Whether the user can sign in.
     pub status: Status,
+    /// Whether the user has a second factor: an authenticator app or a passkey.
+    #[serde(default)]
+    #[schema(required)]
+    pub second_factor: bool,
 }
 
 /// Filters for listing users.
@@ -115,6 +125,7 @@ impl User {
             name: self.name.clone(),
             roles: self.roles.clone(),
             status: self.status,
+            second_factor: self.factors.any(),
         }
     }
 
@@ -153,6 +164,7 @@ impl User {
             ("roles", Compared::List(self.roles.iter().map(|role| role.as_str().to_owned()).collect())),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
             ("time_zone", Compared::Plain(Some(self.time_zone.to_string()))),
+            ("second_factors", Compared::List(self.factors.lines())),
             ("notifications", Compared::List(self.notify.lines())),
         ]
     }

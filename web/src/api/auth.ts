@@ -26,6 +26,7 @@ export function setupCreate(body: NewSetup, key?: string): Promise<User> {
 /** Signs in and starts using the access token. */
 export async function login(body: Login): Promise<User> {
   const grant = await unwrap(api.POST('/api/auth/login', { body }))
+  if ('challenge' in grant) throw new Error('A second factor is due')
   tokenGranted(grant)
   return grant.user
 }

@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a sign-in with a second factor, or by setting one up. */
+        post: operations["challenge_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/challenge/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up the second factor that a sign-in needs. */
+        post: operations["challenge_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -98,7 +132,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. */
+        /** Sign in. Answers with a challenge if the user has a second factor, or must set one up. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -117,6 +151,40 @@ export interface paths {
         put?: never;
         /** Sign out. Ends the cookie's session. */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in with a passkey, without a password. */
+        post: operations["passkey_login_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/passkey/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey, without a password. */
+        post: operations["passkey_login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -151,6 +219,40 @@ export interface paths {
         put?: never;
         /** Request a password reset link. The response is the same whether or not the user exists. */
         post: operations["password_reset_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prove again who you are. The new access token allows sensitive actions for five minutes. */
+        post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reauthenticate/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the ways to prove who you are, with a challenge for a passkey. */
+        post: operations["reauthenticate_begin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1278,6 +1380,92 @@ export interface paths {
         patch: operations["me_update"];
         trace?: never;
     };
+    "/api/me/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get your second factors. */
+        get: operations["factors_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your passkeys, oldest first. */
+        get: operations["passkey_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add a passkey. Needs a recent proof of identity. */
+        post: operations["passkey_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the passkey that the browser created. Returns recovery codes if it is your first second factor. */
+        post: operations["passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of your passkeys. Needs a recent proof of identity. */
+        delete: operations["passkey_delete"];
+        options?: never;
+        head?: never;
+        /** Rename one of your passkeys. */
+        patch: operations["passkey_update"];
+        trace?: never;
+    };
     "/api/me/password": {
         parameters: {
             query?: never;
@@ -1313,6 +1501,23 @@ export interface paths {
         patch: operations["preferences_update"];
         trace?: never;
     };
+    "/api/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace your recovery codes. Needs a recent proof of identity. */
+        post: operations["recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/sessions": {
         parameters: {
             query?: never;
@@ -1343,6 +1548,41 @@ export interface paths {
         post?: never;
         /** Revoke one of your sessions. */
         delete: operations["session_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to add an authenticator app. Needs a recent proof of identity. */
+        post: operations["totp_create"];
+        /** Remove your authenticator app. Needs a recent proof of identity. */
+        delete: operations["totp_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the authenticator app by confirming its first code. Returns recovery codes if it is your first second factor. */
+        post: operations["totp_confirm"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2228,6 +2468,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the security settings. */
+        get: operations["security_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Update the security settings. Needs a recent proof of identity. */
+        patch: operations["security_update"];
+        trace?: never;
+    };
     "/api/setup": {
         parameters: {
             query?: never;
@@ -2297,6 +2555,23 @@ export interface paths {
         head?: never;
         /** Update a user, including their roles, status or password. */
         patch: operations["user_update"];
+        trace?: never;
+    };
+    "/api/users/{user_id}/factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a user's second factors and recovery codes, for a user who lost them. Needs a recent proof of identity. The user is notified. */
+        delete: operations["user_factors_reset"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -2703,6 +2978,8 @@ export interface components {
             /** @description Whether all records are present, unchanged and in order. */
             valid: boolean;
         };
+        /** @description Bytes as base64url without padding. */
+        Base64Url: string;
         /** @description A baseline. */
         Baseline: {
             /** @description When it was created. */
@@ -3181,6 +3458,23 @@ export interface components {
         };
         /** @description An email address: one `@`, a domain with a dot, at most 254 characters (RFC 5321). Compared case-insensitively. */
         Email: string;
+        /** @description A request to set up a second factor during a sign-in. */
+        Enrolment: {
+            /** @description The challenge of the sign-in, whose methods have `enrol_totp` or `enrol_passkey`. */
+            challenge: string;
+            /** @description The factor to set up. */
+            method: components["schemas"]["EnrolmentMethod"];
+        };
+        /** @description What is needed to set up the second factor. */
+        EnrolmentBegun: {
+            passkey?: components["schemas"]["PasskeyCreationOptions"] | null;
+            totp?: components["schemas"]["TotpSecret"] | null;
+        };
+        /**
+         * @description A second factor that can be set up during a sign-in.
+         * @enum {string}
+         */
+        EnrolmentMethod: "totp" | "passkey";
         /** @description The events since a gap. */
         EventPage: {
             /** @description Whether the list is complete; if false, reload everything. */
@@ -3190,6 +3484,25 @@ export interface components {
         };
         /** @description An entity's key in another system: 1 to 100 characters. */
         ExternalKey: string;
+        /**
+         * @description How to prove who one is.
+         * @enum {string}
+         */
+        FactorMethod: "password" | "totp" | "recovery" | "passkey" | "enrol_totp" | "enrol_passkey";
+        /** @description The caller's second factors. */
+        Factors: {
+            /** @description The origin at which passkeys work; null if they work nowhere, because Steward has no host name. */
+            passkey_origin?: string | null;
+            /**
+             * Format: int32
+             * @description Number of passkeys.
+             */
+            passkeys: number;
+            /** @description Number of unused recovery codes. */
+            recovery_codes_left: number;
+            required_from?: components["schemas"]["Timestamp"] | null;
+            totp?: components["schemas"]["TotpState"] | null;
+        };
         /** @description A changed field, as returned by the API. */
         FieldChange: {
             /** @description Value after the change. */
@@ -4230,6 +4543,13 @@ export interface components {
             name: components["schemas"]["Name"];
             status?: components["schemas"]["MilestoneStatus"] | null;
         };
+        /** @description A new passkey with its name. */
+        NewPasskey: {
+            /** @description The new passkey. */
+            credential: components["schemas"]["PasskeyAttestation"];
+            /** @description Name, such as the device's. */
+            name: components["schemas"]["Name"];
+        };
         /** @description A product to create. */
         NewProduct: {
             /**
@@ -5185,6 +5505,23 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_Passkey: {
+            /** @description The items, in list order. */
+            items: {
+                /** @description When the passkey was added. */
+                created_at: components["schemas"]["Timestamp"];
+                /** @description Passkey ID. */
+                id: components["schemas"]["PasskeyId"];
+                last_used_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Name given by the user. */
+                name: components["schemas"]["Name"];
+                /** @description Whether the passkey may be copied to the user's other devices, by a password manager for example. */
+                synced: boolean;
+            }[];
+            /** @description Cursor for the next page; null on the last page. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ProductCard: {
             /** @description The items, in list order. */
             items: {
@@ -5511,6 +5848,8 @@ export interface components {
                 name: components["schemas"]["Name"];
                 /** @description Roles. */
                 roles: components["schemas"]["Role"][];
+                /** @description Whether the user has a second factor: an authenticator app or a passkey. */
+                second_factor: boolean;
                 /** @description Whether the user can sign in. */
                 status: components["schemas"]["UserStatus"];
                 /** @description Username for signing in. */
@@ -5518,6 +5857,153 @@ export interface components {
             }[];
             /** @description Cursor for the next page; null on the last page. */
             next_cursor?: string | null;
+        };
+        /** @description A passkey, as shown to its user. */
+        Passkey: {
+            /** @description When the passkey was added. */
+            created_at: components["schemas"]["Timestamp"];
+            /** @description Passkey ID. */
+            id: components["schemas"]["PasskeyId"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Name given by the user. */
+            name: components["schemas"]["Name"];
+            /** @description Whether the passkey may be copied to the user's other devices, by a password manager for example. */
+            synced: boolean;
+        };
+        /** @description A signature algorithm. */
+        PasskeyAlgorithm: {
+            /**
+             * Format: int64
+             * @description Number of the algorithm in the COSE registry.
+             */
+            alg: number;
+            /** @description Always `public-key`. */
+            type: string;
+        };
+        /** @description A passkey's answer: what `credential.toJSON()` returns in the browser. Other members are ignored. */
+        PasskeyAssertion: {
+            /** @description Credential ID. */
+            rawId: components["schemas"]["Base64Url"];
+            /** @description What the authenticator and the browser say. */
+            response: components["schemas"]["PasskeyAssertionResponse"];
+        };
+        /** @description What the authenticator and the browser say about a sign-in. */
+        PasskeyAssertionResponse: {
+            /** @description The authenticator data. */
+            authenticatorData: components["schemas"]["Base64Url"];
+            /** @description The client data. */
+            clientDataJSON: components["schemas"]["Base64Url"];
+            /** @description The signature over both. */
+            signature: components["schemas"]["Base64Url"];
+            userHandle?: components["schemas"]["Base64Url"] | null;
+        };
+        /** @description A new passkey: what `credential.toJSON()` returns in the browser. Other members are ignored. */
+        PasskeyAttestation: {
+            /** @description What the authenticator and the browser say. */
+            response: components["schemas"]["PasskeyAttestationResponse"];
+        };
+        /** @description What the authenticator and the browser say about a new passkey. */
+        PasskeyAttestationResponse: {
+            /** @description The attestation object. */
+            attestationObject: components["schemas"]["Base64Url"];
+            /** @description The client data. */
+            clientDataJSON: components["schemas"]["Base64Url"];
+            /** @description How the browser can reach the authenticator. */
+            transports?: string[];
+        };
+        /** @description What an authenticator must be able to do. */
+        PasskeyAuthenticator: {
+            /** @description Always true, for clients that do not know `residentKey`. */
+            requireResidentKey: boolean;
+            /** @description Always `required`: the passkey can be found without a username. */
+            residentKey: string;
+            /** @description Always `required`: the authenticator verifies the user, by a PIN or a fingerprint. */
+            userVerification: string;
+        };
+        /** @description A new passkey. */
+        PasskeyCreated: {
+            /** @description The passkey. */
+            passkey: components["schemas"]["Passkey"];
+            /** @description Ten codes that each replace the second factor once, shown only this time. Empty if the user keeps the codes they have. */
+            recovery_codes: string[];
+        };
+        /** @description Options for creating a passkey, for `PublicKeyCredential.parseCreationOptionsFromJSON()`. */
+        PasskeyCreationOptions: {
+            /** @description Always `none`: the authenticator's make is not asked for. */
+            attestation: string;
+            /** @description What the authenticator must be able to do. */
+            authenticatorSelection: components["schemas"]["PasskeyAuthenticator"];
+            /** @description The challenge to sign. */
+            challenge: string;
+            /** @description The user's passkeys: an authenticator that has one of them creates no other. */
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /** @description Accepted signature algorithms, the most preferred first. */
+            pubKeyCredParams: components["schemas"]["PasskeyAlgorithm"][];
+            /** @description The site that the passkey will belong to. */
+            rp: components["schemas"]["PasskeySite"];
+            /**
+             * Format: int64
+             * @description Milliseconds to answer.
+             */
+            timeout: number;
+            /** @description The user. */
+            user: components["schemas"]["PasskeyUser"];
+        };
+        /** @description A passkey that a request is about. */
+        PasskeyDescriptor: {
+            /** @description Credential ID. */
+            id: components["schemas"]["Base64Url"];
+            /** @description How the browser can reach the authenticator: `internal`, `usb`, `nfc`, `ble`, `hybrid`, … */
+            transports: string[];
+            /** @description Always `public-key`. */
+            type: string;
+        };
+        /**
+         * Format: uuid
+         * @description Identifies a passkey of a user.
+         */
+        PasskeyId: string;
+        /** @description A sign-in with a passkey alone. */
+        PasskeyLogin: {
+            /** @description The passkey's answer to the options. */
+            credential: components["schemas"]["PasskeyAssertion"];
+        };
+        /** @description The name of a passkey. */
+        PasskeyName: {
+            /** @description Name, such as the device's. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description Options for signing in with a passkey, for `PublicKeyCredential.parseRequestOptionsFromJSON()`. */
+        PasskeyRequestOptions: {
+            /** @description Passkeys that may answer; empty if any may. */
+            allowCredentials: components["schemas"]["PasskeyDescriptor"][];
+            /** @description The challenge to sign. */
+            challenge: string;
+            /** @description Host name that the passkey belongs to. */
+            rpId: string;
+            /**
+             * Format: int64
+             * @description Milliseconds to answer.
+             */
+            timeout: number;
+            /** @description Whether the authenticator must verify the user, by a PIN or a fingerprint: `required` or `preferred`. */
+            userVerification: string;
+        };
+        /** @description The site that a passkey belongs to. */
+        PasskeySite: {
+            /** @description Host name. */
+            id: string;
+            /** @description Name to show. */
+            name: string;
+        };
+        /** @description The user of a passkey. */
+        PasskeyUser: {
+            /** @description Display name. */
+            displayName: string;
+            /** @description User handle: the bytes of the user ID. */
+            id: components["schemas"]["Base64Url"];
+            /** @description Username. */
+            name: string;
         };
         /**
          * Format: password
@@ -5817,6 +6303,31 @@ export interface components {
          * @example a0V
          */
         Rank: string;
+        /** @description A proof of who the caller is. */
+        Reauthentication: {
+            /** @enum {string} */
+            method: "password";
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        } | {
+            /** @description Six digits. */
+            code: string;
+            /** @enum {string} */
+            method: "totp";
+        } | {
+            /** @description The code; hyphens, spaces and case don't matter. */
+            code: string;
+            /** @enum {string} */
+            method: "recovery";
+        } | {
+            /** @description The passkey's answer. */
+            credential: components["schemas"]["PasskeyAssertion"];
+            /** @enum {string} */
+            method: "passkey";
+        };
         /** @description An activity without its text, which is personal data. */
         RecentActivity: {
             /** @description The activity. */
@@ -5833,6 +6344,11 @@ export interface components {
             kind: components["schemas"]["ActivityKind"];
             /** @description When the activity took place. */
             occurred_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A set of recovery codes. They are shown only once. */
+        RecoveryCodes: {
+            /** @description Ten codes that each replace the second factor once. Empty if the user keeps the codes they have. */
+            recovery_codes: string[];
         };
         /**
          * @description How a reminder recurs. Occurrences keep their local time across daylight saving changes, and the day of the month on which
@@ -5912,6 +6428,20 @@ export interface components {
          * @enum {string}
          */
         ReminderStatus: "scheduled" | "sent" | "done" | "cancelled" | "failed";
+        /** @description A new access token of the same session. */
+        RenewedToken: {
+            /** @description Access token; send it as `Authorization: Bearer <token>`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token expires.
+             */
+            expires_in: number;
+            /** @description Token type; always `Bearer`. */
+            token_type: string;
+            /** @description The signed-in user. */
+            user: components["schemas"]["User"];
+        };
         /** @description A requirement with all of its fields. */
         Requirement: {
             /** @description Acceptance criteria. */
@@ -6301,6 +6831,35 @@ export interface components {
             /** @description At most ten results of each kind: exact matches first, then names that start with the query, then the rest by name. */
             items: components["schemas"]["SearchHit"][];
         };
+        /** @description A merge patch of the security settings. */
+        SecurityPatch: {
+            /**
+             * Format: int32
+             * @description Number of days to set up a second factor, 0 to 90.
+             */
+            grace_days?: number;
+            /** @description Roles that need a second factor; empty if none does. */
+            required_roles?: components["schemas"]["Role"][];
+        };
+        /** @description The company's security settings. */
+        SecuritySettings: {
+            /**
+             * Format: int32
+             * @description Number of days to set up a second factor, counted from when the role began to need one or from when the user was created,
+             *     whichever is later.
+             */
+            grace_days: number;
+            /**
+             * @description Roles that need a second factor. Users with one of them who have no second factor when the grace ends can sign in only to set
+             *     one up.
+             */
+            required_roles: components["schemas"]["Role"][];
+            /**
+             * Format: int64
+             * @description Version number; 0 until the settings are changed for the first time.
+             */
+            version: number;
+        };
         /** @description A session, as shown to its user. */
         Session: {
             /** @description When the user signed in. */
@@ -6325,6 +6884,11 @@ export interface components {
         Setup: {
             /** @description Whether setup still has to be done: no admin exists yet. */
             needed: boolean;
+            /**
+             * @description The origin at which passkeys work, such as `https://steward.example.com`; null if they work nowhere, because Steward has no host
+             *     name. Locally it is `http://localhost:8080`: a browser allows passkeys there, but not at `http://127.0.0.1:8080`.
+             */
+            passkey_origin?: string | null;
             /** @description Whether setup requires the token that the stack was deployed with. */
             token_required: boolean;
         };
@@ -6333,6 +6897,60 @@ export interface components {
          * @example e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
          */
         Sha256: string;
+        /** @description Tokens, or a challenge for a second factor. */
+        SignIn: components["schemas"]["TokenGrant"] | components["schemas"]["SignInChallenge"];
+        /** @description The answer to the challenge of a sign-in. */
+        SignInAnswer: {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description Six digits. */
+            code: string;
+            /** @enum {string} */
+            method: "totp";
+        } | {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description The code; hyphens, spaces and case don't matter. */
+            code: string;
+            /** @enum {string} */
+            method: "recovery";
+        } | {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description The passkey's answer to the options in the challenge. */
+            credential: components["schemas"]["PasskeyAssertion"];
+            /** @enum {string} */
+            method: "passkey";
+        } | {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description Six digits. */
+            code: string;
+            /** @enum {string} */
+            method: "enrol_totp";
+        } | {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description The new passkey. */
+            credential: components["schemas"]["PasskeyAttestation"];
+            /** @enum {string} */
+            method: "enrol_passkey";
+            /** @description Name of the passkey. */
+            name: components["schemas"]["Name"];
+        };
+        /** @description A second step that is due after a right password. */
+        SignInChallenge: {
+            /** @description Identifies the sign-in; send it back with the answer. Valid for five minutes and five answers. */
+            challenge: string;
+            /**
+             * Format: int64
+             * @description Seconds until the challenge expires.
+             */
+            expires_in: number;
+            /** @description The ways to answer. `enrol_totp` and `enrol_passkey` if the user has no second factor and can no longer sign in without one. */
+            methods: components["schemas"]["FactorMethod"][];
+            passkey?: components["schemas"]["PasskeyRequestOptions"] | null;
+        };
         /** @description A one-line summary: 1 to 300 characters. */
         Summary: string;
         /** @description A tag: 1 to 50 characters. */
@@ -6617,6 +7235,8 @@ export interface components {
              * @description Seconds until the access token expires.
              */
             expires_in: number;
+            /** @description Ten recovery codes, shown only this time, if the sign-in set up a second factor; otherwise empty. */
+            recovery_codes: string[];
             /** @description Token type; always `Bearer`. */
             token_type: string;
             /** @description The signed-in user. */
@@ -6634,6 +7254,24 @@ export interface components {
              * @description Number of activities in the month.
              */
             total: number;
+        };
+        /** @description The first code of an authenticator app. */
+        TotpCode: {
+            /** @description Six digits. */
+            code: string;
+        };
+        /** @description A new secret for an authenticator app, which is not used until its first code is confirmed. */
+        TotpSecret: {
+            /** @description The secret in base32, to type into the app. */
+            secret: string;
+            /** @description The secret as an `otpauth:` URI, to show as a QR code. */
+            uri: string;
+        };
+        /** @description The authenticator app of a user. */
+        TotpState: {
+            /** @description When the authenticator app was added. */
+            created_at: components["schemas"]["Timestamp"];
+            last_used_at?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * @description The length of one point in a trend.
@@ -6688,6 +7326,8 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
+            /** @description Whether the user has a second factor: an authenticator app or a passkey. */
+            second_factor: boolean;
             /** @description Whether the user can sign in. */
             status: components["schemas"]["UserStatus"];
             /** @description Time zone for dates and times shown and emailed to the user. */
@@ -6722,6 +7362,8 @@ export interface components {
             name: components["schemas"]["Name"];
             /** @description Roles. */
             roles: components["schemas"]["Role"][];
+            /** @description Whether the user has a second factor: an authenticator app or a passkey. */
+            second_factor: boolean;
             /** @description Whether the user can sign in. */
             status: components["schemas"]["UserStatus"];
             /** @description Username for signing in. */
@@ -7020,6 +7662,68 @@ export interface operations {
             };
         };
     };
+    challenge_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenGrant"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    challenge_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Enrolment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentBegun"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -7038,7 +7742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenGrant"];
+                    "application/json": components["schemas"]["SignIn"];
                 };
             };
             "4XX": {
@@ -7065,6 +7769,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_login_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequestOptions"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyLogin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenGrant"];
+                };
             };
             "4XX": {
                 headers: {
@@ -7123,6 +7885,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedToken"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reauthenticate_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInChallenge"];
+                };
             };
             "4XX": {
                 headers: {
@@ -10120,6 +10940,185 @@ export interface operations {
             };
         };
     };
+    factors_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Factors"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_list: {
+        parameters: {
+            query?: {
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Passkey"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreationOptions"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreated"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a passkey of a user. */
+                passkey_id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passkey_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a passkey of a user. */
+                passkey_id: components["schemas"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     password_change: {
         parameters: {
             query?: never;
@@ -10210,6 +11209,33 @@ export interface operations {
             };
         };
     };
+    recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     session_list: {
         parameters: {
             query?: {
@@ -10284,6 +11310,89 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    totp_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
             };
             "4XX": {
                 headers: {
@@ -13063,6 +14172,67 @@ export interface operations {
             };
         };
     };
+    security_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecuritySettings"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    security_update: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version you last read, in quotes. */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecuritySettings"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setup_get: {
         parameters: {
             query?: never;
@@ -13279,6 +14449,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_factors_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

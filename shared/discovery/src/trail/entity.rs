@@ -14,6 +14,7 @@ use product_development::{asset, attachment, baseline, comment, milestone, produ
 pub(super) fn entity_key(subject: &Subject, parent: Option<&str>) -> Option<Key> {
     let id = subject.entity_id.as_str();
     match subject.entity_type {
+        Entity::Security => Some(people::security::key()),
         Entity::User => Some(user::key(id.parse().ok()?)),
         Entity::Investor => Some(investor::key(id.parse().ok()?)),
         Entity::Activity => within(parent, id).map(|(investor, id)| activity::key(investor, id)),

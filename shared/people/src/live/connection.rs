@@ -25,7 +25,7 @@ const TICKET_SECONDS: i64 = 60;
 /// API Gateway closes every connection after 2 hours; the record may live slightly longer.
 const CONNECTION_SECONDS: i64 = 2 * 3600 + 600;
 /// Maximum number of connections per user; one more closes the oldest.
-const MOST_CONNECTIONS: usize = 20;
+const MAX_CONNECTIONS: usize = 20;
 /// Seconds that a connection may take to open: API Gateway opens it only after `$connect` has returned, and reports it as gone
 /// until then.
 const OPENING_SECONDS: i64 = 30;
@@ -113,7 +113,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
 async fn close_oldest(app: &App, user: UserId) -> Result<(), Error> {
     let mut open: Vec<Connection> = connections(app).await?.into_iter().filter(|c| c.user_id == user).collect();
     open.sort_by_key(|connection| connection.connected_at);
-    let beyond = open.len().saturating_sub(MOST_CONNECTIONS);
+    let beyond = open.len().saturating_sub(MAX_CONNECTIONS);
     close_all(app, open.into_iter().take(beyond)).await
 }
 

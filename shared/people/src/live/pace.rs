@@ -9,7 +9,7 @@ use kernel::time::Timestamp;
 const WINDOW_SECONDS: i64 = 10;
 /// Maximum number of messages per connection in a window; a well-behaved client sends a few when it connects and then one every
 /// [`super::HEARTBEAT_SECONDS`].
-const MOST_IN_WINDOW: u32 = 10;
+const MAX_IN_WINDOW: u32 = 10;
 
 /// The messages of the present window, by connection.
 struct Window {
@@ -24,7 +24,7 @@ static WINDOW: Mutex<Window> = Mutex::new(Window { ends: 0, messages: None });
 
 /// Counts a message of the connection `id`, and returns whether it is within the limit.
 pub(super) fn within(id: &str) -> bool {
-    WINDOW.lock().unwrap_or_else(PoisonError::into_inner).count(id, Timestamp::now().as_second()) <= MOST_IN_WINDOW
+    WINDOW.lock().unwrap_or_else(PoisonError::into_inner).count(id, Timestamp::now().as_second()) <= MAX_IN_WINDOW
 }
 
 impl Window {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Status, User};
+use super::{Factors, Status, User};
 use crate::channels::Notify;
 use kernel::ItemType;
 use kernel::error::Error;
@@ -41,6 +41,8 @@ pub(super) struct StoredUser {
     time_zone: TimeZone,
     #[serde(default)]
     notify: Notify,
+    #[serde(default)]
+    factors: Factors,
     password_hash: String,
 }
 
@@ -88,6 +90,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         status: user.status,
         time_zone: user.time_zone.clone(),
         notify: user.notify,
+        factors: user.factors,
         password_hash: password_hash.into(),
     };
     let place = text::position(user.name.as_str(), &user.id);
@@ -119,6 +122,7 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedUser, Error>
         status: stored.status,
         time_zone: stored.time_zone,
         notify: stored.notify,
+        factors: stored.factors,
     };
     let head = table::read(item, "audit_head")?;
     Ok(LoadedUser { user, password_hash: stored.password_hash, head, cipher })

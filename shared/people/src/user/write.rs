@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::item::{self, LoadedUser};
 use super::read::Owner;
-use super::{Password, Status, User, verify_or_burn};
+use super::{Factors, Password, Status, User, verify_or_burn};
 use crate::channels::Notify;
 use crate::session;
 use kernel::ItemType;
@@ -131,6 +131,7 @@ fn same(a: &str, b: &str) -> bool {
 /// Creates a user; for admins.
 pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
     caller.allow(Action::UserCreate)?;
+    caller.recently_authenticated()?;
     let mut work = Work::new(app, caller, Operation::UserCreate);
     let user = stage_new(&mut work, UserId::new(), new).await?;
     let answer = StoredAnswer::created(format!("/api/users/{}", user.id), user.version, &user)?;
@@ -156,6 +157,7 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
         status: Status::Active,
         time_zone,
         notify: Notify::default(),
+        factors: Factors::default(),
     };
     let hash = new.password.hash().await?;
     let (cipher, key_write) = work.app.keys().new_subject(&item::subject(id)).await?;
@@ -206,6 +208,7 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     let privileged = patch.roles.is_some() || patch.status.is_some() || patch.password.is_some();
     if id != caller.id || privileged {
         caller.allow(Action::UserUpdate)?;
+        caller.recently_authenticated()?;
     }
     if patch.roles.as_ref().is_some_and(Roles::is_empty) {
         return Err(Error::field("roles", "must contain at least one role"));

@@ -45,7 +45,8 @@ export function AuditFilter({ search, onChange }: AuditFilterProps) {
     event.preventDefault()
     const id = draft.entityId.trim().toLowerCase()
     if (draft.entityType !== '' && id === '') return setMistake(draft.entityType === 'user' ? 'Choose a user.' : 'Enter an ID.')
-    if (draft.entityType !== '' && draft.entityType !== 'login' && !UUID.test(id)) return setMistake('This isn’t a valid ID.')
+    if (draft.entityType !== '' && !['login', 'security'].includes(draft.entityType) && !UUID.test(id))
+      return setMistake('This isn’t a valid ID.')
     if (draft.from && draft.to && draft.from > draft.to) return setMistake('The first day must not be after the last.')
     const entity = draft.entityType === '' ? {} : { entity_type: draft.entityType, entity_id: id }
     onChange({ ...entity, actor_id: draft.actorId || undefined, from: draft.from || undefined, to: draft.to || undefined })

@@ -1,7 +1,8 @@
 import { humanize } from '@/api/words'
 import type { Tone } from '@/ui/Badge'
 
-export type EntityType = 'investor' | 'activity' | 'document' | 'investment' | 'cash_flow' | 'reminder' | 'user' | 'import' | 'login'
+export type EntityType =
+  'investor' | 'activity' | 'document' | 'investment' | 'cash_flow' | 'reminder' | 'user' | 'import' | 'login' | 'security'
 
 export const ENTITY_TYPES: Record<EntityType, string> = {
   investor: 'Investor',
@@ -13,6 +14,7 @@ export const ENTITY_TYPES: Record<EntityType, string> = {
   user: 'User',
   import: 'Import',
   login: 'Sign-in',
+  security: 'Security settings',
 }
 
 // Display text for every operation that the trail records; a test of the API compares the names. Unknown ones are humanized.
@@ -68,6 +70,18 @@ const ACTIONS: Record<string, string> = {
   user_update: 'Changed the user',
   login_succeeded: 'Signed in',
   login_failed: 'Failed to sign in',
+  challenge_failed: 'Failed to prove who they are with a second factor',
+  reauthenticate: 'Proved again who they are',
+  reauthenticate_failed: 'Failed to prove again who they are',
+  recovery_code_use: 'Used a recovery code',
+  recovery_codes_create: 'Created new recovery codes',
+  totp_confirm: 'Added an authenticator app',
+  totp_delete: 'Removed the authenticator app',
+  passkey_create: 'Added a passkey',
+  passkey_update: 'Renamed a passkey',
+  passkey_delete: 'Removed a passkey',
+  user_factors_reset: 'Removed the user’s second factors',
+  security_update: 'Changed the security settings',
   logout: 'Signed out',
   denied: 'Was denied access',
   password_change: 'Changed their password',
@@ -165,6 +179,7 @@ export function actionWords(action: string): string {
 }
 
 const REFUSED = [
+  'challenge_failed',
   'login_failed',
   'asset_quarantine',
   'attachment_quarantine',
@@ -172,6 +187,7 @@ const REFUSED = [
   'reminder_fail',
   'denied',
   'password_change_failed',
+  'reauthenticate_failed',
   'refresh_token_reused',
 ]
 

@@ -1,0 +1,224 @@
+//! The second step of a sign-in: a second factor after the password, or its enrolment; and the sign-in with a passkey alone.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::factor::{
+    self, Challenge, PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, Proof, Purpose, TotpSecret,
+    answer_challenge, spend,
+};
+use crate::sign_in::{self, Granted};
+use crate::user::{self, LoadedUser, Status};
+use kernel::error::Error;
+use kernel::text::Name;
+use kernel::{Entity, Operation};
+use platform::Work;
+use platform::app::App;
+use platform::audit::{self, Subject};
+use platform::caller::{Actor, Origin};
+
+/// The answer to the challenge of a sign-in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = SignInAnswer)]
+pub enum Answer {
+    /// A code of the authenticator app.
+    Totp {
+        /// The challenge.
+        #[schema(max_length = 100)]
+        challenge: String,
+        /// Six digits.
+        #[schema(max_length = 20)]
+        code: String,
+    },
+    /// A recovery code.
+    Recovery {
+        /// The challenge.
+        #[schema(max_length = 100)]
+        challenge: String,
+        /// The code; hyphens, spaces and case don't matter.
+        #[schema(max_length = 100)]
+        code: String,
+    },
+    /// A passkey.
+    Passkey {
+        /// The challenge.
+        #[schema(max_length = 100)]
+        challenge: String,
+        /// The passkey's answer to the options in the challenge.
+        credential: PasskeyAssertion,
+    },
+    /// The first code of an authenticator app that was set up with the challenge.
+    EnrolTotp {
+        /// The challenge.
+        #[schema(max_length = 100)]
+        challenge: String,
+        /// Six digits.
+        #[schema(max_length = 20)]
+        code: String,
+    },
+    /// A new passkey that was set up with the challenge.
+    EnrolPasskey {
+        /// The challenge.
+        #[schema(max_length = 100)]
+        challenge: String,
+        /// Name of the passkey.
+        name: Name,
+        /// The new passkey.
+        credential: PasskeyAttestation,
+    },
+}
+
+/// A request to set up a second factor during a sign-in.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Enrolment {
+    /// The challenge of the sign-in, whose methods have `enrol_totp` or `enrol_passkey`.
+    #[schema(max_length = 100)]
+    pub challenge: String,
+    /// The factor to set up.
+    pub method: EnrolmentMethod,
+}
+
+/// A second factor that can be set up during a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentMethod {
+    /// An authenticator app.
+    Totp,
+    /// A passkey.
+    Passkey,
+}
+
+/// What is needed to set up the second factor.
+#[derive(Serialize, ToSchema)]
+pub struct EnrolmentBegun {
+    /// The secret for the authenticator app; null for a passkey.
+    pub totp: Option<TotpSecret>,
+    /// The options for the passkey; null for an authenticator app.
+    pub passkey: Option<PasskeyCreationOptions>,
+}
+
+/// A completed sign-in.
+pub struct Completed {
+    /// The tokens.
+    pub granted: Granted,
+    /// Recovery codes, if a second factor was set up.
+    pub recovery_codes: Vec<String>,
+}
+
+fn actor(user: &LoadedUser, origin: &Origin) -> Actor {
+    Actor { id: Some(user.user.id), name: user.user.name.to_string(), origin: origin.clone() }
+}
+
+/// The user whom a challenge is for, if they can still answer it.
+async fn user_of(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> {
+    let id = challenge.user_id.ok_or_else(factor::invalid_challenge)?;
+    let user = match user::load(app, id).await {
+        Ok(user) => user,
+        Err(Error::NotFound { .. }) => return Err(factor::invalid_challenge()),
+        Err(other) => return Err(other),
+    };
+    if user.user.status == Status::Active && challenge.fits(&user) {
+        Ok(user)
+    } else {
+        Err(factor::invalid_challenge())
+    }
+}
+
+/// Completes a sign-in by answering its challenge.
+pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Completed, Error> {
+    match &answer {
+        Answer::Totp { challenge, code } => prove(app, origin, challenge, &Proof::Totp(code)).await,
+        Answer::Recovery { challenge, code } => prove(app, origin, challenge, &Proof::Recovery(code)).await,
+        Answer::Passkey { challenge, credential } => prove(app, origin, challenge, &Proof::Passkey(credential)).await,
+        Answer::EnrolTotp { challenge, code } => enrol(app, origin, challenge, &New::Totp(code)).await,
+        Answer::EnrolPasskey { challenge, name, credential } => {
+            enrol(app, origin, challenge, &New::Passkey(name, credential)).await
+        }
+    }
+}
+
+async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Result<Completed, Error> {
+    let challenge = answer_challenge(app, token, &[Purpose::SignIn]).await?;
+    let user = user_of(app, &challenge).await?;
+    complete(app, origin, token, user, proof, false).await
+}
+
+/// Signs in the user of a challenge if their factor is right. A wrong one counts like a wrong password.
+async fn complete(
+    app: &App,
+    origin: &Origin,
+    token: &str,
+    user: LoadedUser,
+    proof: &Proof<'_>,
+    verified: bool,
+) -> Result<Completed, Error> {
+    let guard = sign_in::attempt(app, user.user.username.as_str()).await?;
+    let actor = actor(&user, origin);
+    let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
+    spend(&mut work, token);
+    if factor::check(&mut work, &user, token, proof, verified).await? {
+        let granted = sign_in::start(work, guard, user.user).await?;
+        return Ok(Completed { granted, recovery_codes: Vec::new() });
+    }
+    let stranger = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let subject = Subject::new(Entity::User, user.user.id);
+    audit::access(app, &stranger, Operation::ChallengeFailed, subject, Vec::new()).await?;
+    Err(proof.wrong())
+}
+
+/// Signs a user in with a passkey that verified them, without a password.
+pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAssertion) -> Result<Completed, Error> {
+    let token = factor::token_of(credential)?;
+    answer_challenge(app, &token, &[Purpose::Passkey]).await?;
+    let proof = Proof::Passkey(credential);
+    let Some(id) = factor::user_of(app, credential).await? else { return Err(proof.wrong()) };
+    let user = user::load(app, id).await?;
+    if user.user.status != Status::Active {
+        return Err(proof.wrong());
+    }
+    complete(app, origin, &token, user, &proof, true).await
+}
+
+/// Begins to set up the second factor without which a user can no longer sign in.
+pub async fn begin_enrolment(app: &App, enrolment: Enrolment) -> Result<EnrolmentBegun, Error> {
+    let challenge = answer_challenge(app, &enrolment.challenge, &[Purpose::Enrol]).await?;
+    let user = user_of(app, &challenge).await?;
+    Ok(match enrolment.method {
+        EnrolmentMethod::Totp => EnrolmentBegun { totp: Some(factor::begin_totp(app, &user).await?), passkey: None },
+        EnrolmentMethod::Passkey => {
+            let options = factor::creation_for(app, &user.user, enrolment.challenge).await?;
+            EnrolmentBegun { totp: None, passkey: Some(options) }
+        }
+    })
+}
+
+/// A second factor that is being set up.
+enum New<'a> {
+    Totp(&'a str),
+    Passkey(&'a Name, &'a PasskeyAttestation),
+}
+
+async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<Completed, Error> {
+    let challenge = answer_challenge(app, token, &[Purpose::Enrol]).await?;
+    let user = user_of(app, &challenge).await?;
+    let guard = sign_in::attempt(app, user.user.username.as_str()).await?;
+    let actor = actor(&user, origin);
+    // The factor first: if the second transaction fails, the user has the factor and signs in with it.
+    let recovery_codes = match new {
+        New::Totp(code) => {
+            let mut work = Work::of(app, &actor, Operation::TotpConfirm);
+            spend(&mut work, token);
+            factor::confirm_totp_to(work, &user, code).await?
+        }
+        New::Passkey(name, credential) => {
+            let mut work = Work::of(app, &actor, Operation::PasskeyCreate);
+            spend(&mut work, token);
+            factor::add_passkey_to(work, &user, token, (*name).clone(), credential).await?.recovery_codes
+        }
+    };
+    let user = user::load(app, user.user.id).await?.user;
+    let granted = sign_in::start(Work::of(app, &actor, Operation::LoginSucceeded), guard, user).await?;
+    Ok(Completed { granted, recovery_codes })
+}
