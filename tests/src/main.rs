@@ -22,6 +22,7 @@ mod documents;
 mod drift;
 mod duplicates;
 mod exports;
+mod files;
 mod idempotency;
 mod imports;
 mod investments;

@@ -45,15 +45,49 @@ impl Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QuarantineReason {
-    /// The contents do not match the declared type, or an Office document contains macros.
+    /// The contents do not match the declared type, or are damaged.
     WrongType,
     /// The size differs from the announced size.
     WrongSize,
     /// The contents do not match the announced digest.
     WrongChecksum,
+    /// An Office document contains macros.
+    Macros,
+    /// An Office document contains an embedded object or another file.
+    EmbeddedObject,
+    /// An Office document takes content from elsewhere when it is opened.
+    ExternalContent,
+    /// An image has more than 100 megapixels.
+    ImageTooLarge,
+    /// An Office document unpacks to more than 1 GB.
+    UnpacksTooLarge,
+    /// The scanner found malware.
+    Malware,
+    /// The scanner could not look into the file, for example because it has a password.
+    NotScanned,
 }
 
 impl QuarantineReason {
+    /// All reasons.
+    pub const ALL: [Self; 10] = [
+        Self::WrongType,
+        Self::WrongSize,
+        Self::WrongChecksum,
+        Self::Macros,
+        Self::EmbeddedObject,
+        Self::ExternalContent,
+        Self::ImageTooLarge,
+        Self::UnpacksTooLarge,
+        Self::Malware,
+        Self::NotScanned,
+    ];
+
+    /// The reason with this name in the API.
+    #[must_use]
+    pub fn read(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// The reason's name in the API.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -61,6 +95,13 @@ impl QuarantineReason {
             Self::WrongType => "wrong_type",
             Self::WrongSize => "wrong_size",
             Self::WrongChecksum => "wrong_checksum",
+            Self::Macros => "macros",
+            Self::EmbeddedObject => "embedded_object",
+            Self::ExternalContent => "external_content",
+            Self::ImageTooLarge => "image_too_large",
+            Self::UnpacksTooLarge => "unpacks_too_large",
+            Self::Malware => "malware",
+            Self::NotScanned => "not_scanned",
         }
     }
 }
@@ -119,11 +160,11 @@ impl<N: Clone> StoredFile<N> {
         }
     }
 
-    /// The same file with the result of its check.
+    /// The same file with the result of its check, in which it turned out to be of type `content_type`.
     #[must_use]
-    pub fn judged(self, reason: Option<QuarantineReason>) -> Self {
+    pub fn judged(self, content_type: FileType, reason: Option<QuarantineReason>) -> Self {
         let status = if reason.is_none() { Status::Available } else { Status::Quarantined };
-        Self { status, reason, ..self }
+        Self { status, reason, content_type, ..self }
     }
 
     /// The item that holds this file: while the file is waiting for its upload, the item expires.
