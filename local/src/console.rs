@@ -5,12 +5,16 @@ mod page;
 
 use std::sync::Arc;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{HeaderValue, Method, StatusCode, header};
+use platform::caller::OnThisMachine;
 use serde::Serialize;
 
 use crate::emulator::{Emulator, EmulatorError};
@@ -33,6 +37,8 @@ pub(crate) struct Console {
     pub(crate) scheduler: Arc<Scheduler>,
     /// The spellings of this server's address; other pages cannot access the console.
     pub(crate) origins: Arc<[String]>,
+    /// What admits whoever does not ask straight from this machine.
+    pub(crate) token: Arc<str>,
 }
 
 /// Current state of the stack.
@@ -69,14 +75,20 @@ pub(crate) fn router(console: Console) -> Router {
         .route("/_local/mail/refuse", post(mail::refuse))
         .route("/_local/dead-letters/{id}/retry", post(retry_dead_letter))
         .route("/_local/dead-letters/{id}/forget", post(delete_dead_letter))
-        .layer(from_fn_with_state(console.clone(), refuse_other_pages))
+        .layer(from_fn_with_state(console.clone(), refuse_strangers))
         .with_state(console)
 }
 
-/// Rejects requests from other pages or with another host name: the console has no sign-in.
-async fn refuse_other_pages(State(console): State<Console>, request: Request, next: Next) -> Response {
-    if !console.is_from_here(&request) {
-        return (StatusCode::FORBIDDEN, "This page is only available on this machine.\n").into_response();
+/// Admits whoever asks straight from this machine, and others who name the token. Rejects requests from other pages.
+async fn refuse_strangers(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let here = request.extensions().get::<OnThisMachine>().is_some() && console.is_own_host(&request);
+    if !here && !console.is_token_given(&request) {
+        let ask = (header::WWW_AUTHENTICATE, "Basic realm=\"Steward: any name, and the token as the password\"");
+        return (StatusCode::UNAUTHORIZED, [ask], "Steward printed a token when it started; sign in with it.\n")
+            .into_response();
+    }
+    if !console.is_from_own_page(&request) {
+        return (StatusCode::FORBIDDEN, "Another page cannot do this.\n").into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -114,15 +126,28 @@ impl axum::response::IntoResponse for ConsoleError {
 }
 
 impl Console {
-    fn is_from_here(&self, request: &Request) -> bool {
-        let text = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
+    /// Whether a request names this server by one of its own names.
+    fn is_own_host(&self, request: &Request) -> bool {
         let mut origins = self.origins.iter();
-        let own_host =
-            text(header::HOST).is_none_or(|host| origins.any(|origin| origin.strip_prefix("http://") == Some(host)));
-        let mut origins = self.origins.iter();
-        let own_page = request.method() == Method::GET
-            || text(header::ORIGIN).is_none_or(|given| origins.any(|origin| origin == given));
-        own_host && own_page
+        text(request, header::HOST)
+            .is_none_or(|host| origins.any(|origin| origin.strip_prefix("http://") == Some(host)))
+    }
+
+    /// Whether a request that changes something was made by the console's own page, or by no page at all.
+    fn is_from_own_page(&self, request: &Request) -> bool {
+        let same_host =
+            |origin: &str| origin.split_once("://").is_some_and(|(_, host)| Some(host) == text(request, header::HOST));
+        let own = |origin: &str| same_host(origin) || self.origins.iter().any(|own| own == origin);
+        request.method() == Method::GET || text(request, header::ORIGIN).is_none_or(own)
+    }
+
+    /// Whether a request has the token as the password of its `Authorization`.
+    fn is_token_given(&self, request: &Request) -> bool {
+        let given = text(request, header::AUTHORIZATION).and_then(|value| value.strip_prefix("Basic "));
+        let given = given.and_then(|encoded| BASE64.decode(encoded).ok()).unwrap_or_default();
+        let password = given.iter().position(|byte| *byte == b':').map(|colon| &given[colon + 1..]);
+        let right = |password| verify_slices_are_equal(password, self.token.as_bytes()).is_ok();
+        !self.token.is_empty() && password.is_some_and(right)
     }
 
     fn current_status(&self) -> Result<Status, ConsoleError> {
@@ -134,6 +159,10 @@ impl Console {
             dead_letters: self.journal.dead_letters()?,
         })
     }
+}
+
+fn text(request: &Request, name: header::HeaderName) -> Option<&str> {
+    request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
 async fn show_status(State(console): State<Console>) -> Result<Html<String>, ConsoleError> {

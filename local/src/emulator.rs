@@ -41,7 +41,7 @@ pub enum EmulatorError {
 }
 
 impl EmulatorError {
-    fn table(error: impl Into<aws_sdk_dynamodb::Error>) -> Self {
+    pub(crate) fn table(error: impl Into<aws_sdk_dynamodb::Error>) -> Self {
         Self::Table(Box::new(error.into()))
     }
 }

@@ -6,6 +6,8 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::disk::{self, Space};
+
 /// Name prefix of temporary data folders.
 const TEMPORARY: &str = "steward-data-";
 /// Age at which an abandoned temporary folder is deleted.
@@ -22,6 +24,12 @@ pub enum FolderError {
         /// Cause of the failure.
         source: io::Error,
     },
+    /// Its disk is full.
+    #[error("the disk of the data folder {} is full: free some space, or choose another folder with DATA=<folder>", folder.display())]
+    Full {
+        /// Path of the data folder.
+        folder: PathBuf,
+    },
     /// Another Steward is using it.
     #[error("the data folder {} is in use by another Steward (process {owner}): stop that one, or choose another folder with DATA=<folder>", folder.display())]
     InUse {
@@ -33,6 +41,12 @@ pub enum FolderError {
     /// Its key file is damaged.
     #[error("the key file {} is not 32 bytes long: restore it from a backup, or move the data folder away to start from scratch", file.display())]
     KeyDamaged {
+        /// Path of the key file.
+        file: PathBuf,
+    },
+    /// Its key file is missing, and what it holds cannot be read without it.
+    #[error("the key file {} is missing, and the data beside it cannot be read without it: restore it from a backup, or move the data folder away to start from scratch", file.display())]
+    KeyMissing {
         /// Path of the key file.
         file: PathBuf,
     },
@@ -66,7 +80,7 @@ impl Folder {
             DataLocation::Temporary => (new_temporary_path(), true),
             DataLocation::At(path) => (path.clone(), false),
         };
-        let unwritable = |source| FolderError::Unwritable { folder: path.clone(), source };
+        let unwritable = |source| unwritable(&path, source);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(unwritable)?;
         let lock_path = path.join("lock");
         let mut lock = owner_only().truncate(false).open(&lock_path).map_err(unwritable)?;
@@ -82,6 +96,7 @@ impl Folder {
         lock.set_len(0).map_err(unwritable)?;
         writeln!(lock, "{}", std::process::id()).map_err(unwritable)?;
         fs::create_dir_all(path.join("objects")).map_err(unwritable)?;
+        Space::of(&path).check().map_err(unwritable)?;
         Ok(Self { path, temporary, _lock: lock })
     }
 
@@ -109,12 +124,15 @@ impl Folder {
         self.path.join("objects")
     }
 
-    /// The 256-bit key that stands in for KMS; created on first use, atomically.
+    /// The 256-bit key that stands in for KMS; created atomically before anything else is stored.
     pub(crate) fn key(&self) -> Result<[u8; 32], FolderError> {
         let path = self.path.join("local.key");
         match fs::read(&path) {
             Ok(bytes) => bytes.try_into().map_err(|_| FolderError::KeyDamaged { file: path }),
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                if self.database().exists() || self.journal().exists() {
+                    return Err(FolderError::KeyMissing { file: path });
+                }
                 let mut key = [0_u8; 32];
                 aws_lc_rs::rand::fill(&mut key)?;
                 self.write_file("local.key", &key)?;
@@ -134,7 +152,7 @@ impl Folder {
     }
 
     fn unwritable(&self, source: io::Error) -> FolderError {
-        FolderError::Unwritable { folder: self.path.clone(), source }
+        unwritable(&self.path, source)
     }
 }
 
@@ -146,6 +164,12 @@ impl Drop for Folder {
             tracing::debug!(%error, "could not delete a temporary data folder");
         }
     }
+}
+
+/// Why `folder` cannot be written.
+fn unwritable(folder: &Path, source: io::Error) -> FolderError {
+    let folder = folder.to_owned();
+    if disk::is_full(&source) { FolderError::Full { folder } } else { FolderError::Unwritable { folder, source } }
 }
 
 /// A new name in the system's temporary folder; leftovers of killed processes are deleted.
@@ -187,6 +211,29 @@ mod tests {
         assert_eq!(again.key().unwrap(), key);
         let mode = fs::metadata(again.path().join("local.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_missing_key_beside_data_is_not_replaced() {
+        let home = Folder::open(&DataLocation::Temporary).unwrap();
+        let folder = Folder::open(&DataLocation::At(home.path().join("data"))).unwrap();
+        let key = folder.key().unwrap();
+        fs::write(folder.database(), "tables").unwrap();
+        assert_eq!(folder.key().unwrap(), key);
+        fs::remove_file(folder.path().join("local.key")).unwrap();
+        let line = folder.key().unwrap_err().to_string();
+        assert!(line.contains("local.key is missing") && !line.contains('\n'), "{line}");
+        assert!(!folder.path().join("local.key").exists());
+    }
+
+    #[test]
+    fn a_full_disk_is_named() {
+        let home = Folder::open(&DataLocation::Temporary).unwrap();
+        let data = home.path().join("data");
+        fs::create_dir(&data).unwrap();
+        std::os::unix::fs::symlink("/dev/full", data.join("space")).unwrap();
+        let line = Folder::open(&DataLocation::At(data)).unwrap_err().to_string();
+        assert!(line.starts_with("the disk of the data folder") && line.contains("is full: free"), "{line}");
     }
 
     #[test]

@@ -160,11 +160,9 @@ fn banner(stack: &Stack, demo: Option<&Demo<'_>>) -> String {
             line("demo", "two years of history load within the next two minutes");
         }
     }
-    if let Some(token) = stack.setup_token() {
-        line("set-up token", token);
-    }
     line("data", &stack.data().display().to_string());
     line("inside", &format!("{url}/_local"));
+    line("token", &format!("{} (for set-up and /_local from elsewhere)", stack.token()));
     line("stop", "Ctrl-C");
     lines.join("\n")
 }

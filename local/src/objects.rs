@@ -3,19 +3,43 @@
 use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{self, HeaderName};
 use http::{HeaderValue, Method, StatusCode};
+use s3s::access::{S3Access, S3AccessContext};
 use s3s::auth::SimpleAuth;
 use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{S3Result, s3_error};
 use tower::ServiceExt as _;
 use tower_http::cors::{AllowHeaders, CorsLayer};
 
 use crate::folder::Folder;
 use crate::uploads::{self, UploadCount};
+
+/// Set once the signature of a request was found to be right.
+#[derive(Clone, Default)]
+struct Signed(Arc<AtomicBool>);
+
+/// Admits only signed requests, and notes that it did.
+struct Access;
+
+#[async_trait::async_trait]
+impl S3Access for Access {
+    async fn check(&self, request: &mut S3AccessContext<'_>) -> S3Result<()> {
+        if request.credentials().is_none() {
+            return Err(s3_error!(AccessDenied, "Signature is required"));
+        }
+        if let Some(Signed(signed)) = request.extensions_mut().get() {
+            signed.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
 
 /// The upload bucket.
 pub(crate) const BUCKET: &str = "steward-uploads";
@@ -52,6 +76,7 @@ impl Objects {
         std::fs::create_dir_all(folder.objects().join(BUCKET))?;
         let files = s3s_fs::FileSystem::new(folder.objects()).map_err(ObjectsError::FileSystem)?;
         let mut builder = S3ServiceBuilder::new(files);
+        builder.set_access(Access);
         builder.set_auth(SimpleAuth::from_single(access_key_id, secret_access_key));
         let origins: Vec<HeaderValue> =
             origins.iter().filter_map(|origin| HeaderValue::try_from(origin).ok()).collect();
@@ -71,7 +96,9 @@ impl Objects {
     }
 
     /// Handles an S3 request.
-    pub(crate) async fn answer(&self, request: Request) -> Response {
+    pub(crate) async fn answer(&self, mut request: Request) -> Response {
+        let signed = Signed::default();
+        request.extensions_mut().insert(signed.clone());
         let path = request.uri().path().to_owned();
         let is_upload = request.method() == Method::PUT && uploads::is_pending(&path, BUCKET);
         let s3 = self.s3.clone();
@@ -94,9 +121,11 @@ impl Objects {
         if is_upload && response.status().is_success() {
             self.uploaded.send_modify(|count| *count += 1);
         }
-        // `s3s-fs` writes a file before it compares its digest; S3 stores nothing if the digest does not match.
+        // `s3s-fs` writes a file before it compares its digest; S3 stores nothing if the digest does not match. A request without a
+        // valid signature has written nothing, so whatever is there is another's.
         let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/".contains(&byte));
-        if is_upload && plain && response.status() == StatusCode::BAD_REQUEST {
+        let written = signed.0.load(Ordering::Relaxed);
+        if is_upload && plain && written && response.status() == StatusCode::BAD_REQUEST {
             let _ = tokio::fs::remove_file(self.root.join(path.trim_start_matches('/'))).await;
         }
         // S3 shares its origin with the app: an uploaded file must never run as part of it.

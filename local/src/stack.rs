@@ -1,5 +1,6 @@
 //! Starting and stopping the entire stack.
 
+mod check;
 mod clients;
 mod environment;
 mod error;
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use platform::App;
+use platform::upload::Scanner;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::emulator::EmulatorError;
@@ -47,12 +49,22 @@ pub struct StackOptions {
     pub schedules: bool,
     /// Changes the functions' DynamoDB client.
     pub dynamodb: Option<Customize>,
+    /// Looks for malware in uploaded files; asked again every few seconds while it says that it has not finished.
+    pub scanner: Scanner,
 }
 
 impl Default for StackOptions {
     fn default() -> Self {
         let host = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        Self { data: DataLocation::Temporary, host, port: 0, web: None, schedules: false, dynamodb: None }
+        Self {
+            data: DataLocation::Temporary,
+            host,
+            port: 0,
+            web: None,
+            schedules: false,
+            dynamodb: None,
+            scanner: Scanner::Off,
+        }
     }
 }
 
@@ -141,10 +153,10 @@ impl Stack {
         self.folder.path()
     }
 
-    /// The set-up token required for first-run set-up; `None` on loopback.
+    /// The token for first-run setup and for `/_local`, required of whoever does not ask straight from this machine.
     #[must_use]
-    pub fn setup_token(&self) -> Option<&str> {
-        self.running.app.setup_token()
+    pub fn token(&self) -> &str {
+        self.running.app.setup_token().unwrap_or_default()
     }
 
     /// A client of the embedded DynamoDB without customization.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::documents::{PDF, announced, fetch, objects, put};
 use crate::support::{Answer, Person, Steward};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x02\x08\x02\0\0\0";
 
 /// Creates a product owned by `owner` and returns its path.
 pub async fn product(steward: &Steward, owner: &Person, key: &str) -> String {
@@ -172,7 +172,7 @@ async fn repeated_or_early_upload_events_are_harmless() {
     let asset = uploaded(&steward, &admin, &product, "a.pdf", "application/pdf", PDF).await;
     let (product_id, id) = (product.rsplit('/').next().unwrap(), asset.rsplit('/').next().unwrap());
     let key = format!("pending/assets/{product_id}/{id}/1");
-    assert_eq!(product_development::asset::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(steward.app(), &key, None).await.unwrap(), Outcome::PassedOver);
     // The file is uploaded again after its release, which the signed URL permits, with and without an upload event.
     let app = steward.app();
     let store = async |key: &str| {
@@ -180,19 +180,23 @@ async fn repeated_or_early_upload_events_are_harmless() {
         app.s3().unwrap().put_object().bucket(app.bucket()).key(key).body(body).send().await.unwrap();
     };
     store(&key).await;
-    assert_eq!(product_development::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(app, &key, None).await.unwrap(), Outcome::PassedOver);
     assert_eq!(read(&steward, &admin, &asset).await["asset"]["version"], 2);
     assert_eq!(objects(&steward).await, [format!("assets/{id}/1")]);
     let early = format!("pending/assets/{product_id}/{}/1", kernel::id::new());
     store(&early).await;
-    assert!(product_development::asset::uploaded(app, &early).await.is_err(), "the event must be redelivered");
+    assert!(product_development::asset::uploaded(app, &early, None).await.is_err(), "the event must be redelivered");
     for other in ["pending/assets/x/y/1", "pending/assets", "assets/1/1", "pending/../x"] {
-        assert_eq!(product_development::asset::uploaded(app, other).await.unwrap(), Outcome::PassedOver, "{other}");
+        assert_eq!(
+            product_development::asset::uploaded(app, other, None).await.unwrap(),
+            Outcome::PassedOver,
+            "{other}"
+        );
     }
     // After the asset was deleted, only the repeated upload is removed.
     steward.delete(&asset).by(&admin).if_match(2).send().await.expect(204);
     store(&key).await;
-    assert_eq!(product_development::asset::uploaded(app, &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(product_development::asset::uploaded(app, &key, None).await.unwrap(), Outcome::PassedOver);
     assert!(objects(&steward).await.contains(&format!("assets/{id}/1")));
     assert!(!objects(&steward).await.contains(&key));
 }

@@ -62,7 +62,7 @@ async fn a_file_can_be_attached_downloaded_and_removed() {
     put(&steward, &created.json["upload"], PDF).await.expect(200);
     steward.settle().await;
     let key = format!("pending/attachments/{product_id}/{id}");
-    let outcome = product_development::attachment::uploaded(steward.app(), &key).await.unwrap();
+    let outcome = product_development::attachment::uploaded(steward.app(), &key, None).await.unwrap();
     assert_eq!(outcome, platform::upload::Outcome::PassedOver);
     assert_eq!(counted(&steward, &task).await.0, 1);
     assert_eq!(objects(&steward).await, [format!("attachments/{id}")]);

@@ -143,13 +143,13 @@ async fn repeated_or_early_upload_events_are_harmless() {
     let path = uploaded(&steward, &admin, &acme, "a.pdf", "application/pdf", PDF).await;
     let id = path.rsplit('/').next().unwrap();
     let key = format!("pending/documents/{acme}/{id}/1");
-    assert_eq!(document::uploaded(steward.app(), &key).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(document::uploaded(steward.app(), &key, None).await.unwrap(), Outcome::PassedOver);
     assert_eq!(steward.get(&path).by(&admin).send().await.expect(200).json["document"]["version"], 2);
     let (app, early) = (steward.app(), format!("pending/documents/{acme}/{}/1", kernel::id::new()));
     let body = aws_sdk_s3::primitives::ByteStream::from_static(PDF);
     app.s3().unwrap().put_object().bucket(app.bucket()).key(&early).body(body).send().await.unwrap();
-    assert!(document::uploaded(app, &early).await.is_err(), "the event must be redelivered");
-    assert_eq!(document::uploaded(app, "pending/../x").await.unwrap(), Outcome::PassedOver);
+    assert!(document::uploaded(app, &early, None).await.is_err(), "the event must be redelivered");
+    assert_eq!(document::uploaded(app, "pending/../x", None).await.unwrap(), Outcome::PassedOver);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,7 @@ mod drift;
 mod duplicates;
 mod exports;
 mod factors;
+mod files;
 mod idempotency;
 mod imports;
 mod investments;

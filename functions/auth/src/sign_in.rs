@@ -1,6 +1,6 @@
 //! First-run setup, sign-in, token refresh and sign-out.
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
@@ -11,7 +11,7 @@ use people::session;
 use people::sign_in::{self, Granted, Login, SignedIn};
 use people::user::{self, Setup, User};
 use platform::browser::OwnPage;
-use platform::caller::{Actor, Origin};
+use platform::caller::{Actor, OnThisMachine, Origin};
 use platform::http::{Json, Routes};
 use platform::token::ACCESS_TOKEN_SECONDS;
 use platform::{App, routes};
@@ -100,10 +100,15 @@ pub(crate) async fn signed_in(
 #[utoipa::path(
     get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
 )]
-async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
+async fn setup_get(State(app): State<App>, here: Option<Extension<OnThisMachine>>) -> Result<Json<SetupState>, Error> {
     let needed = !user::set_up_done(&app).await?;
     let passkey_origin = RelyingParty::of(&app).map(|party| party.origin);
-    Ok(Json(SetupState { needed, token_required: app.setup_token().is_some(), passkey_origin }))
+    Ok(Json(SetupState { needed, token_required: token_expected(&app, here).is_some(), passkey_origin }))
+}
+
+/// The token that a setup must name: none if the request comes straight from this machine.
+fn token_expected(app: &App, here: Option<Extension<OnThisMachine>>) -> Option<&str> {
+    app.setup_token().filter(|_| here.is_none())
 }
 
 /// Create the first admin. Works only once.
@@ -111,8 +116,13 @@ async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
     post, path = "/api/setup", operation_id = "setup_create", tag = "auth", request_body = Setup,
     responses((status = 201, body = User), (status = "4XX", body = Problem))
 )]
-async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<Setup>) -> Result<Response, Error> {
-    let user = user::set_up(&app, &Actor::system(origin), setup).await?;
+async fn setup_create(
+    State(app): State<App>,
+    here: Option<Extension<OnThisMachine>>,
+    origin: Origin,
+    Json(setup): Json<Setup>,
+) -> Result<Response, Error> {
+    let user = user::set_up(&app, &Actor::system(origin), token_expected(&app, here), setup).await?;
     let location = format!("/api/users/{}", user.id);
     let etag = format!("\"{}\"", user.version);
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], Json(user)).into_response())

@@ -7,6 +7,7 @@ use people::notification::{self, Kind, NewNotification};
 use platform::App;
 use platform::audit::{FieldChange, Kept, Record};
 use platform::caller::Cause;
+use platform::upload::QuarantineReason;
 
 /// Publishes the change to `audience`.
 pub async fn publish(app: &App, record: &Record, audience: Audience) -> Result<(), Error> {
@@ -44,20 +45,40 @@ pub fn notification_key(record: &Record) -> String {
     format!("{}/{}/{}", record.action, record.subject.entity_id, record.sequence.unwrap_or(1))
 }
 
+/// Why a file was quarantined, and what its uploader can do about it.
+fn words(reason: QuarantineReason) -> &'static str {
+    match reason {
+        QuarantineReason::WrongType => "The contents do not match the declared type, or the file is damaged.",
+        QuarantineReason::WrongSize => "The size does not match the declared size.",
+        QuarantineReason::WrongChecksum => "The contents do not match the declared checksum.",
+        QuarantineReason::Macros => "The document contains macros. Save it without them and upload it again.",
+        QuarantineReason::EmbeddedObject => {
+            "The document contains an embedded object. Remove it, upload it as a file of its own, or save the document as a PDF."
+        }
+        QuarantineReason::ExternalContent => {
+            "The document takes content from elsewhere when it is opened. Break its links to other files and upload it again."
+        }
+        QuarantineReason::ImageTooLarge => {
+            "The image has more than 100 megapixels. Make it smaller and upload it again."
+        }
+        QuarantineReason::UnpacksTooLarge => "The document unpacks to more than 1 GB.",
+        QuarantineReason::Malware => "The malware scanner found a threat in the file.",
+        QuarantineReason::NotScanned => {
+            "The malware scanner could not look into the file. Upload it without a password, or as a PDF."
+        }
+    }
+}
+
 /// Notifies the uploader of a file for `name` that it was quarantined, and why.
 pub async fn notify_quarantined(app: &App, record: &Record, name: &str, link: String) -> Result<(), Error> {
     let Some(uploader) = after(record, "uploaded_by").and_then(|id| id.parse::<UserId>().ok()) else { return Ok(()) };
-    let why = match after(record, "reason") {
-        Some("wrong_type") => "The contents do not match the declared type, or the file contains macros.",
-        Some("wrong_size") => "The size does not match the declared size.",
-        _ => "The contents do not match the declared checksum.",
-    };
+    let why = after(record, "reason").and_then(QuarantineReason::read).map(words);
     let new = NewNotification {
         at: record.at,
         key: notification_key(record),
         kind: Kind::DocumentQuarantined,
         title: format!("A file for {name} was quarantined"),
-        body: Some(why.into()),
+        body: why.map(str::to_owned),
         link,
         actor_name: None,
     };

@@ -42,6 +42,28 @@ pub enum StartError {
         /// Path of the data folder.
         folder: PathBuf,
     },
+    /// The tables in the data folder have lost what they held.
+    #[error("the data folder {} was set up, but its tables are empty: restore them from a backup, or move the folder away to start from scratch", folder.display())]
+    Emptied {
+        /// Path of the data folder.
+        folder: PathBuf,
+    },
+    /// The key in the data folder does not open what is stored there.
+    #[error("the key file {} is not the one that this data was stored with: restore it from a backup, or move the data folder away to start from scratch ({})", file.display(), one_line(error))]
+    WrongKey {
+        /// Path of the key file.
+        file: PathBuf,
+        /// Why the root key cannot be unwrapped.
+        error: kernel::Error,
+    },
+    /// The tables in the data folder cannot be read.
+    #[error("the tables in the data folder {} cannot be read: {}; restore them from a backup, or report this", folder.display(), one_line(error))]
+    Unreadable {
+        /// Path of the data folder.
+        folder: PathBuf,
+        /// Cause of the failure.
+        error: kernel::Error,
+    },
     /// The web UI cannot be served.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -82,6 +104,11 @@ pub enum StartError {
 
 /// A part that failed through no fault of the user's.
 fn part_failed(part: &str, cause: &(dyn Error + 'static)) -> String {
-    let cause = kernel::error::chain(cause).replace('\n', " ");
+    let cause = one_line(cause);
     format!("{part} did not start: {cause}; move the data folder away to start from scratch, or report this")
+}
+
+/// An error with its causes.
+fn one_line(error: &(dyn Error + 'static)) -> String {
+    kernel::error::chain(error).replace('\n', " ")
 }

@@ -15,17 +15,19 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::StackOptions;
 use super::clients::Clients;
 use super::environment::{self, Endpoints};
 use super::error::StartError;
 use super::names::{KEYS_TABLE, MAIL_ADDRESS, TABLE};
 use super::storage::Storage;
+use super::{StackOptions, check};
 use crate::console::{self, Console};
+use crate::disk::Space;
 use crate::emulator::Emulator;
 use crate::folder::Folder;
 use crate::gateway::{self, Gateway};
 use crate::kms::{self, Kms};
+use crate::listen::{self, Patience};
 use crate::loopback::{self, WriteSignal};
 use crate::mail::{self, MailOffice};
 use crate::objects::{BUCKET, Objects};
@@ -85,11 +87,14 @@ impl Running {
         let written = WriteSignal::new(0);
         let http = loopback::client(Handle::current(), written.clone()).map_err(StartError::HttpClient)?;
         let clients = Clients::new(http);
+        // Before anything is stored that could not be read without it.
+        let key = folder.key()?;
         let storage = Storage::open(&folder, &clients, &store, stop.store.subscribe()).await?;
         let uploaded = UploadCount::new(0);
         let (key_id, secret) = (&clients.access_key_id, &clients.secret_access_key);
         let objects = Objects::open(&folder, key_id, secret, &origins, uploaded.clone())?;
-        let (app, kms) = connect_functions(&options, &folder, &clients, &base_url, storage.emulator.endpoint())?;
+        check::data(&folder, &key, &storage).await?;
+        let (app, kms) = connect_functions(&options, &folder, &key, &clients, &base_url, storage.emulator.endpoint())?;
 
         let gateway = Gateway::new(functions::live(&app), Arc::clone(&storage.journal), stop.server.subscribe());
         gateway.drop_stale().await?;
@@ -111,6 +116,7 @@ impl Running {
             emulator: Arc::clone(&storage.emulator),
             gateway: Arc::clone(&gateway),
             origins: origins.into(),
+            token: app.setup_token().unwrap_or_default().into(),
         };
         let (scheduler, pump) = (Arc::clone(&console.scheduler), Arc::clone(&console.pump));
         let router = server::router(Parts {
@@ -121,9 +127,13 @@ impl Running {
             kms: kms::router(Arc::new(kms)),
             console: console::router(console),
             objects,
+            space: Space::of(folder.path()),
+            journal: Arc::clone(&storage.journal),
             web,
         });
-        let server = Mutex::new(Some(tokio::spawn(serve(listener, router.clone(), stop.server.subscribe()))));
+        let stopped = stop.server.subscribe();
+        let serving = listen::serve(listener, router.clone(), Patience::default(), Objects::owns, stopped);
+        let server = Mutex::new(Some(tokio::spawn(serving)));
         let uploads = Uploads::start(app.clone(), functions::on_upload(&app), uploaded, stop.server.subscribe());
         Ok(Self { app, router, base_url, storage, pump, uploads, mail, scheduler, gateway, server, stop })
     }
@@ -148,12 +158,12 @@ impl Running {
 fn connect_functions(
     options: &StackOptions,
     folder: &Folder,
+    key: &[u8; 32],
     clients: &Clients,
     base_url: &str,
     dynamodb_url: &str,
 ) -> Result<(App, Kms), StartError> {
-    let key = folder.key()?;
-    let wrapper = || Cipher::new(&key).map(KeyWrapper::Local).map_err(StartError::Key);
+    let wrapper = || wrapper(key);
     let dynamodb = clients.dynamodb(dynamodb_url);
     let dynamodb = match &options.dynamodb {
         Some(change) => change(dynamodb),
@@ -165,12 +175,14 @@ fn connect_functions(
         bucket_name: BUCKET.to_owned(),
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
         s3: Some(clients.s3(base_url)),
+        scanner: options.scanner.clone(),
         live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
         connections: Some(clients.connections(base_url)),
         mailer: Some(Mailer::new(clients.mail(base_url), format!("Steward <{MAIL_ADDRESS}>"), u32::MAX)),
         web_url: base_url.to_owned(),
-        // If reachable from other machines, the first visitor must not be able to become the admin.
-        setup_token: (!options.host.is_loopback()).then(|| uuid::Uuid::new_v4().simple().to_string()),
+        // Whoever does not sit at this machine must not be able to become the admin.
+        setup_token: Some(uuid::Uuid::new_v4().simple().to_string()),
+        edge_secret: None,
         secure_cookies: false,
     };
     let app = App::new(config, wrapper()?);
@@ -178,6 +190,11 @@ fn connect_functions(
     let endpoints = Endpoints { base_url, live_url: app.live_url(), dynamodb_url, setup_token: app.setup_token() };
     environment::write(folder, clients, &kms, &endpoints)?;
     Ok((app, kms))
+}
+
+/// The data folder's key in place of KMS.
+pub(super) fn wrapper(key: &[u8; 32]) -> Result<KeyWrapper, StartError> {
+    Cipher::new(key).map(KeyWrapper::Local).map_err(StartError::Key)
 }
 
 async fn stop_in_time<T>(part: &str, stopped: impl Future<Output = T>) {
@@ -206,16 +223,6 @@ fn addresses(listening: SocketAddr) -> (String, Vec<String>) {
         origins.push(format!("http://localhost:{}", address.port()));
     }
     (base_url, origins)
-}
-
-async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stopped).await {
-        tracing::error!(%error, "the server stopped");
-    }
 }
 
 /// Periodically deletes expired items.

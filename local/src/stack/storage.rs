@@ -40,6 +40,15 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// Whether a table has no items.
+    pub(super) async fn is_empty(&self, table: &str) -> Result<bool, StartError> {
+        let some = self.dynamodb.scan().table_name(table).limit(1).send().await;
+        let some = some.map_err(|error| StartError::Emulator(EmulatorError::table(error)))?;
+        Ok(some.items().is_empty())
+    }
+}
+
 async fn ensure_tables(client: &aws_sdk_dynamodb::Client, folder: &Folder) -> Result<(), StartError> {
     let failed = |error| match error {
         EmulatorError::OtherIndexes => StartError::FolderOfAnotherVersion { folder: folder.path().to_owned() },

@@ -2,6 +2,8 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use axum::body::{Body, to_bytes};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http::{Request, StatusCode};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -91,16 +93,118 @@ async fn the_console_is_only_open_to_this_machine() {
     assert!(parts.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
     assert!(page.contains("on-change"));
     let own = stack.base_url().to_owned();
-    for (name, value, expected) in [
-        ("host", "rebound.example", StatusCode::FORBIDDEN),
-        ("origin", "http://other.example", StatusCode::FORBIDDEN),
-        ("origin", own.as_str(), StatusCode::SEE_OTHER),
+    let host = own.strip_prefix("http://").unwrap();
+    for (headers, expected) in [
+        ([("host", "rebound.example"), ("accept", "*/*")], StatusCode::UNAUTHORIZED),
+        ([("host", host), ("x-forwarded-for", "127.0.0.1")], StatusCode::UNAUTHORIZED),
+        ([("host", host), ("via", "1.1 proxy")], StatusCode::UNAUTHORIZED),
+        ([("host", host), ("forwarded", "for=127.0.0.1")], StatusCode::UNAUTHORIZED),
+        ([("host", host), ("origin", "http://other.example")], StatusCode::FORBIDDEN),
+        ([("host", host), ("origin", "null")], StatusCode::FORBIDDEN),
+        ([("host", host), ("origin", &own)], StatusCode::SEE_OTHER),
     ] {
-        let (parts, _) = ask(&stack, Request::post("/_local/expire").header(name, value), "").await;
-        assert_eq!(parts.status, expected, "{name}: {value}");
+        let request = headers.iter().fold(Request::post("/_local/expire"), |r, (name, value)| r.header(*name, *value));
+        assert_eq!(ask(&stack, request, "").await.0.status, expected, "{headers:?}");
     }
-    let stranger = axum::extract::ConnectInfo(std::net::SocketAddr::from(([192, 168, 1, 9], 1)));
-    assert_eq!(ask(&stack, Request::get("/_local").extension(stranger), "").await.0.status, StatusCode::NOT_FOUND);
+    let stranger = || Request::get("/_local").extension(from([192, 168, 1, 9]));
+    let (parts, page) = ask(&stack, stranger(), "").await;
+    assert_eq!(parts.status, StatusCode::UNAUTHORIZED);
+    assert!(parts.headers["www-authenticate"].to_str().unwrap().starts_with("Basic "));
+    assert!(!page.contains("on-change") && !page.contains(stack.token()));
+    for path in ["/_aws/ses/", "/_aws/connections/@connections/x", "/_aws/kms/x"] {
+        let proxied = Request::post(path).header("x-forwarded-for", "127.0.0.1");
+        assert_eq!(ask(&stack, proxied, "").await.0.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_token_opens_the_console_from_elsewhere() {
+    let stack = Stack::start(StackOptions::default()).await.unwrap();
+    let basic = |password: &str| format!("Basic {}", BASE64.encode(format!("any:{password}")));
+    let with = |method: &str, authorization: &str, origin: &str| {
+        let request = Request::builder().method(method).header("host", "steward.example").header("origin", origin);
+        let path = if method == "GET" { "/_local" } else { "/_local/expire" };
+        request.uri(path).extension(from([192, 168, 1, 9])).header("authorization", authorization)
+    };
+    let (right, own) = (basic(stack.token()), "https://steward.example");
+    for (method, authorization, origin, expected) in [
+        ("GET", right.as_str(), own, StatusCode::OK),
+        ("POST", right.as_str(), own, StatusCode::SEE_OTHER),
+        ("POST", right.as_str(), "https://other.example", StatusCode::FORBIDDEN),
+        ("GET", basic("").as_str(), own, StatusCode::UNAUTHORIZED),
+        ("GET", basic("guessed").as_str(), own, StatusCode::UNAUTHORIZED),
+        ("GET", stack.token(), own, StatusCode::UNAUTHORIZED),
+        ("GET", "Basic !", own, StatusCode::UNAUTHORIZED),
+    ] {
+        let (parts, _) = ask(&stack, with(method, authorization, origin), "").await;
+        assert_eq!(parts.status, expected, "{method} {authorization} {origin}");
+    }
+}
+
+#[tokio::test]
+async fn the_setup_needs_the_token_unless_it_comes_straight_from_here() {
+    let stack = Stack::start(StackOptions::default()).await.unwrap();
+    let proxied = |request: http::request::Builder| {
+        request.header("host", "127.0.0.1:80").header("x-forwarded-for", "203.0.113.7").extension(from([127, 0, 0, 1]))
+    };
+    let body = |token: &str| {
+        let token = if token.is_empty() { String::new() } else { format!(r#","setup_token":"{token}""#) };
+        format!(r#"{{"username":"ann","name":"Ann","email":"ann@example.com","password":"a long enough one"{token}}}"#)
+    };
+    let required = |text: &str| serde_json::from_str::<Value>(text).unwrap()["token_required"].clone();
+    assert_eq!(required(&ask(&stack, Request::get("/api/setup"), "").await.1), false);
+    assert_eq!(required(&ask(&stack, proxied(Request::get("/api/setup")), "").await.1), true);
+    let elsewhere = Request::get("/api/setup").extension(from([192, 168, 1, 9]));
+    assert_eq!(required(&ask(&stack, elsewhere, "").await.1), true);
+    let post = || Request::post("/api/setup").header("content-type", "application/json");
+    for token in ["", "guessed"] {
+        let (parts, text) = ask(&stack, proxied(post()), &body(token)).await;
+        assert_eq!(parts.status, StatusCode::BAD_REQUEST, "{text}");
+        assert!(text.contains("set_up_token_required"), "{text}");
+    }
+    let (parts, text) = ask(&stack, proxied(post()), &body(stack.token())).await;
+    assert_eq!(parts.status, StatusCode::CREATED, "{text}");
+}
+
+#[tokio::test]
+async fn a_folder_with_another_key_or_emptied_tables_is_refused_in_one_line() {
+    let home = Folder::open(&DataLocation::Temporary).unwrap();
+    let data = home.path().join("data");
+    let options = StackOptions { data: DataLocation::At(data.clone()), ..StackOptions::default() };
+    let line = || async {
+        let line = Stack::start(options.clone()).await.err().unwrap().to_string();
+        assert!(!line.contains('\n'), "{line}");
+        line
+    };
+    let stack = Stack::start(options.clone()).await.unwrap();
+    let body = r#"{"username":"ann","name":"Ann","email":"ann@example.com","password":"a long enough one"}"#;
+    let setup = Request::post("/api/setup").header("content-type", "application/json");
+    assert_eq!(ask(&stack, setup, body).await.0.status, StatusCode::CREATED);
+    stack.stop().await;
+
+    let key = std::fs::read(data.join("local.key")).unwrap();
+    std::fs::remove_file(data.join("local.key")).unwrap();
+    assert!(line().await.contains("local.key is missing"));
+    std::fs::write(data.join("local.key"), [7; 32]).unwrap();
+    assert!(line().await.contains("local.key is not the one that this data was stored with"));
+    std::fs::write(data.join("local.key"), &key).unwrap();
+    let stack = Stack::start(options.clone()).await.unwrap();
+    assert_eq!(get(&stack, "/api/setup").await.1["needed"], false);
+    stack.dynamodb().delete_table().table_name(names::KEYS_TABLE).send().await.unwrap();
+    stack.stop().await;
+    assert!(line().await.contains("was set up, but its tables are empty"));
+    for file in std::fs::read_dir(&data).unwrap() {
+        let path = file.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with("dynamodb.sqlite") {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    assert!(line().await.contains("was set up, but its tables are empty"));
+}
+
+/// The address that a request comes from.
+fn from(address: [u8; 4]) -> axum::extract::ConnectInfo<std::net::SocketAddr> {
+    axum::extract::ConnectInfo((address, 1).into())
 }
 
 #[tokio::test]
@@ -127,6 +231,31 @@ async fn presigned_urls_work_only_from_own_pages() {
     assert_eq!(send("text/html", "a,b", path.clone()).await.0.status, StatusCode::FORBIDDEN);
     assert_eq!(send("text/csv", "a,b,c", path.clone()).await.0.status, StatusCode::FORBIDDEN);
     assert_eq!(send("text/csv", "a,b", path.replace("a%20b", "other")).await.0.status, StatusCode::FORBIDDEN);
+
+    // Nothing unsigned touches a file that waits to be checked, whatever is wrong with the request.
+    let waiting = stack.data().join("objects").join(bucket).join("pending/documents/1/2");
+    std::fs::create_dir_all(waiting.parent().unwrap()).unwrap();
+    std::fs::write(&waiting, "waiting").unwrap();
+    let target = format!("/{bucket}/pending/documents/1/2");
+    for (name, value) in [
+        ("content-length", "x"),
+        ("content-md5", "x"),
+        ("x-amz-checksum-sha256", "x"),
+        ("x-amz-content-sha256", "x"),
+        ("authorization", "x"),
+        ("authorization", "AWS4-HMAC-SHA256 Credential=x"),
+        ("x-amz-storage-class", "x"),
+        ("host", "\u{e4}"),
+    ] {
+        let (parts, _) = ask(&stack, Request::put(&target).header(name, value), "other").await;
+        assert!(!parts.status.is_success(), "{name}: {}", parts.status);
+        assert!(waiting.exists(), "{name}: {value} ({})", parts.status);
+    }
+    for query in ["?X-Amz-Signature=x", "?X-Amz-Algorithm=AWS4-HMAC-SHA256", "?uploads&partNumber=x", "?partNumber=1"] {
+        let (parts, _) = ask(&stack, Request::put(format!("{target}{query}")), "other").await;
+        assert!(!parts.status.is_success(), "{query}: {}", parts.status);
+        assert!(waiting.exists(), "{query} ({})", parts.status);
+    }
 
     let preflight = |origin: &str| {
         let request = Request::options(&path).header("host", &host).header("origin", origin);

@@ -13,7 +13,7 @@ pub use password::{Password, verify_or_burn};
 pub use preferences::{Preferences, PreferencesPatch, channels, preferences, update_preferences};
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
-pub use write::{NewUser, Setup, UserPatch, change_password, create, set_up, set_up_done, update};
+pub use write::{NewUser, Setup, UserPatch, change_password, create, is_set_up, set_up, set_up_done, update};
 pub(crate) use write::{refuse_username_in, save};
 
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@ use crate::keys::{KeyWrapper, Keys};
 use crate::mail::Mailer;
 use crate::table::Table;
 use crate::token::Tokens;
+use crate::upload::Scanner;
 use kernel::error::Error;
 
 /// Configuration of an [`App`]. The embedded stack provides it locally; on Lambda it comes from the environment.
@@ -20,6 +21,8 @@ pub struct AppConfig {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// Client for the bucket; its presigned URLs must be reachable by browsers. `None` if the function uses no objects.
     pub s3: Option<aws_sdk_s3::Client>,
+    /// What looks for malware in uploaded files.
+    pub scanner: Scanner,
     /// WebSocket URL (`ws://…` or `wss://…`) that live tickets are issued for.
     pub live_url: String,
     /// Client for pushing to live connections; `None` if the function pushes nothing.
@@ -30,6 +33,8 @@ pub struct AppConfig {
     pub web_url: String,
     /// Token required for first-run setup; `None` when running locally.
     pub setup_token: Option<String>,
+    /// Secret by which the CDN in front of the API proves that a request came through it; `None` if there is no CDN.
+    pub edge_secret: Option<String>,
     /// Whether cookies are marked `Secure`; may be false only for plain HTTP on loopback.
     pub secure_cookies: bool,
 }
@@ -84,6 +89,12 @@ impl App {
         &self.0.config.bucket_name
     }
 
+    /// What looks for malware in uploaded files.
+    #[must_use]
+    pub(crate) fn scanner(&self) -> &Scanner {
+        &self.0.config.scanner
+    }
+
     /// WebSocket URL that live tickets are issued for.
     #[must_use]
     pub fn live_url(&self) -> &str {
@@ -111,6 +122,12 @@ impl App {
     #[must_use]
     pub fn setup_token(&self) -> Option<&str> {
         self.0.config.setup_token.as_deref()
+    }
+
+    /// Secret by which the CDN proves that a request came through it, if there is a CDN.
+    #[must_use]
+    pub(crate) fn edge_secret(&self) -> Option<&str> {
+        self.0.config.edge_secret.as_deref()
     }
 
     /// Whether cookies are marked `Secure`.

@@ -21,6 +21,10 @@ pub const RECENT_SECONDS: i64 = 5 * 60;
 #[derive(Debug, Clone)]
 pub struct ClientAddress(pub String);
 
+/// Added to the extensions of a request that comes straight from the machine that Steward runs on, by the embedded stack only.
+#[derive(Debug, Clone, Copy)]
+pub struct OnThisMachine;
+
 /// The origin of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {

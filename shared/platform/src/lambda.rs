@@ -20,6 +20,7 @@ use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
 use crate::mail::Mailer;
 use crate::transport;
+use crate::upload::Scanner;
 
 /// How long preloading keys may delay a function's first event.
 const AHEAD: Duration = Duration::from_secs(3);
@@ -86,17 +87,26 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
         bucket_name: String::new(),
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
         s3: None,
+        scanner: scanner()?,
         live_url: optional("LIVE_URL").unwrap_or_default(),
         connections: None,
         mailer: None,
         web_url: optional("WEB_ORIGIN").unwrap_or_default(),
         setup_token: optional("SETUP_TOKEN"),
+        edge_secret: optional("EDGE_SECRET"),
         secure_cookies: true,
     };
     for part in parts {
         part(&sdk, &mut config);
     }
     Ok(App::new(config, wrapper(&sdk)?))
+}
+
+/// The scanner named by `SCANNER`. A name that is not known must not mean that files are released unscanned.
+fn scanner() -> Result<Scanner, Error> {
+    let name = optional("SCANNER");
+    Scanner::named(name.as_deref())
+        .ok_or_else(|| format!("SCANNER={} is not a scanner", name.unwrap_or_default()).into())
 }
 
 /// The wrapper for system keys: the KMS key named by `KMS_KEY_ID`, or none if that variable is empty.

@@ -1,18 +1,20 @@
 //! Files that browsers upload directly to the bucket: names, types, sizes, and upload and download URLs.
 //!
-//! An upload goes to a *pending* key that nobody can read. When the store reports it, its contents are checked ([`content`]) and
-//! it is copied either to where it can be downloaded or to quarantine. Investor documents, design assets and task attachments
+//! An upload goes to a *pending* key that nobody can read. When the store reports it, its contents are checked ([`content`]), the
+//! [`Scanner`] is asked, and it is copied either to where it can be downloaded or to quarantine. Investor documents, design assets and task attachments
 //! all hold files and share this process from announcement to download.
 
 mod arrival;
-pub mod content;
+mod content;
 mod holder;
 mod name;
+mod scan;
 mod stored;
 
 pub use arrival::{Arrival, Found, Outcome, Places, judge};
 pub use holder::{Holder, HolderKind, VersionId, open_version, version_draft, version_items, version_list};
 pub use name::FileName;
+pub use scan::{Ask, Scan, Scanner};
 pub use stored::{Disposition, Download, QuarantineReason, Status, StoredFile, download, fields};
 
 use std::collections::BTreeMap;
@@ -52,9 +54,9 @@ choice!(
         Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         /// A `PowerPoint` presentation without macros.
         Pptx = "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        /// Comma-separated values in UTF-8.
+        /// Comma-separated values.
         Csv = "text/csv",
-        /// Plain text in UTF-8.
+        /// Plain text.
         Txt = "text/plain",
     }
 );

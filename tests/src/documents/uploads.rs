@@ -117,7 +117,7 @@ async fn uploading_again_after_release_changes_nothing() {
     let body = aws_sdk_s3::primitives::ByteStream::from_static(b"evil");
     app.s3().unwrap().put_object().bucket(app.bucket()).key(&pending).body(body).send().await.unwrap();
     steward.settle().await;
-    assert_eq!(document::uploaded(app, &pending).await.unwrap(), Outcome::PassedOver);
+    assert_eq!(document::uploaded(app, &pending, None).await.unwrap(), Outcome::PassedOver);
     assert_eq!(objects(&steward).await, [format!("documents/{}/1", id(&created))], "the repeated upload is removed");
     let read = steward.get(&path).by(&admin).send().await.expect(200).json;
     assert_eq!((&read["document"], &read["versions"]), (&released["document"], &released["versions"]));
@@ -172,7 +172,7 @@ async fn concurrent_events_release_a_file_once() {
     put(&steward, &created["upload"], PDF).await.expect(200);
     let pending = format!("pending/documents/{acme}/{}/1", id(&created));
     // Alongside the queue's own delivery.
-    let rivals = (0..4).map(|_| document::uploaded(steward.app(), &pending));
+    let rivals = (0..4).map(|_| document::uploaded(steward.app(), &pending, None));
     for outcome in futures_util::future::join_all(rivals).await {
         assert!(matches!(outcome, Ok(Outcome::Released | Outcome::PassedOver) | Err(_)), "{outcome:?}");
     }

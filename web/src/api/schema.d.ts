@@ -6297,7 +6297,7 @@ export interface components {
          * @description Why a file was quarantined.
          * @enum {string}
          */
-        QuarantineReason: "wrong_type" | "wrong_size" | "wrong_checksum";
+        QuarantineReason: "wrong_type" | "wrong_size" | "wrong_checksum" | "macros" | "embedded_object" | "external_content" | "image_too_large" | "unpacks_too_large" | "malware" | "not_scanned";
         /**
          * @description A position in a manual order. Compared as text, byte by byte.
          * @example a0V

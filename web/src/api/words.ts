@@ -96,9 +96,16 @@ export const DOCUMENT_STATUSES: Record<DocumentStatus, string> = {
   quarantined: 'Quarantined',
 }
 export const QUARANTINE_REASONS: Record<QuarantineReason, string> = {
-  wrong_type: 'The content doesn’t match the file type, or the file contains macros.',
+  wrong_type: 'The content doesn’t match the file type, or the file is damaged.',
   wrong_size: 'The file’s size differs from the announced size.',
   wrong_checksum: 'The file differs from the one announced.',
+  macros: 'The document contains macros. Save it without them and upload it again.',
+  embedded_object: 'The document contains an embedded object. Remove it, or save the document as a PDF.',
+  external_content: 'The document takes content from elsewhere when it’s opened. Break its links to other files and upload it again.',
+  image_too_large: 'The image has more than 100 megapixels.',
+  unpacks_too_large: 'The document unpacks to more than 1 GB.',
+  malware: 'The malware scanner found a threat in the file.',
+  not_scanned: 'The malware scanner couldn’t look into the file. Upload it without a password, or as a PDF.',
 }
 export const FILE_TYPES: Record<FileType, string> = {
   'application/pdf': 'PDF',

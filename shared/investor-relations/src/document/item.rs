@@ -241,8 +241,10 @@ pub(super) fn open(card: &DocumentCard, version: u64, cipher: &Cipher) -> Result
     })
 }
 
+/// The name of a document's file. An image may have been announced as another; its sealed name still says so.
 pub(super) fn file_name(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<FileName, Error> {
-    FileName::try_from(cipher.open_text(&name_place(id, file.number), &file.name)?).map_err(Error::internal)
+    let name = FileName::try_from(cipher.open_text(&name_place(id, file.number), &file.name)?);
+    Ok(name.map_err(Error::internal)?.of_type(file.content_type))
 }
 
 pub(super) fn open_file(id: DocumentId, file: &StoredFile, cipher: &Cipher) -> Result<DocumentVersion, Error> {

@@ -11,7 +11,7 @@ use platform::app::App;
 use platform::audit::Subject;
 use platform::cipher::Sealed;
 use platform::table;
-use platform::upload::{self, Arrival, Found, Holder, Outcome, Places, VersionId};
+use platform::upload::{self, Arrival, FileType, Found, Holder, Outcome, Places, Scan, VersionId};
 
 /// A document version whose file was uploaded.
 struct Arrived {
@@ -21,9 +21,12 @@ struct Arrived {
 }
 
 /// Checks the object uploaded to `object`. Fails if its document cannot be read yet, so that the event is redelivered.
-pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
+/// `reported` is what the scanner says, if the event is about that.
+pub async fn uploaded(app: &App, object: &str, reported: Option<Scan>) -> Result<Outcome, Error> {
     match item::read_pending(object) {
-        Some((investor, VersionId { id, number })) => upload::judge(app, &Arrived { investor, id, number }).await,
+        Some((investor, VersionId { id, number })) => {
+            upload::judge(app, &Arrived { investor, id, number }, reported).await
+        }
         None => Ok(Outcome::PassedOver),
     }
 }
@@ -33,6 +36,10 @@ impl Arrival for Arrived {
     type Name = Sealed;
     const RELEASE: Operation = Operation::DocumentRelease;
     const QUARANTINE: Operation = Operation::DocumentQuarantine;
+
+    fn mend(name: Sealed, _: FileType) -> Sealed {
+        name
+    }
 
     fn places(&self) -> Places {
         item::places(self.investor, self.id, self.number)

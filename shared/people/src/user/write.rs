@@ -21,7 +21,7 @@ use platform::audit::{self, FieldChange, Subject};
 use platform::caller::{Actor, Caller};
 use platform::http::present;
 use platform::idempotency::StoredAnswer;
-use platform::table::{Condition, Draft, Key, Update, Write};
+use platform::table::{Condition, Draft, Key, Table, Update, Write};
 
 /// Data for creating a user.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -97,12 +97,16 @@ fn admins_key() -> Key {
 
 /// Whether first-run setup is complete.
 pub async fn set_up_done(app: &App) -> Result<bool, Error> {
-    Ok(app.table().get(marker_key()).await?.is_some())
+    is_set_up(app.table()).await
 }
 
-/// Creates the first admin; works only once.
-pub async fn set_up(app: &App, actor: &Actor, setup: Setup) -> Result<User, Error> {
-    let expected = app.setup_token();
+/// Whether `table` is that of a Steward whose first-run setup is complete.
+pub async fn is_set_up(table: &Table) -> Result<bool, Error> {
+    Ok(table.get(marker_key()).await?.is_some())
+}
+
+/// Creates the first admin; works only once, and only with the token `expected`, if any.
+pub async fn set_up(app: &App, actor: &Actor, expected: Option<&str>, setup: Setup) -> Result<User, Error> {
     if expected.is_some() && !same(expected.unwrap_or_default(), setup.setup_token.as_deref().unwrap_or_default()) {
         return Err(Error::BadRequest {
             code: "set_up_token_required",

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::MAX_BODY;
+use super::{MAX_BODY, viewer};
 use crate::app::App;
 use crate::audit::{self, FieldChange, Kept, Subject};
 use crate::caller::{Caller, ClientAddress, Idempotency};
@@ -22,7 +22,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Wraps `router` in the shared layers and provides its state.
 pub fn finish(router: Router<App>, app: App) -> Router {
-    around(answering_all(router).layer(from_fn_with_state(app.clone(), record_refusals))).with_state(app)
+    let recording = answering_all(router).layer(from_fn_with_state(app.clone(), record_refusals));
+    around(recording.layer(from_fn_with_state(app.clone(), name_viewer))).with_state(app)
 }
 
 /// Wraps a router whose routes access no data in the shared layers; nothing is denied there, so nothing is audited.
@@ -93,6 +94,14 @@ async fn outermost(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// Replaces the address of the CDN by that of its viewer.
+async fn name_viewer(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if let Some(address) = viewer::take(request.headers_mut(), app.edge_secret()) {
+        request.extensions_mut().insert(ClientAddress(address.to_string()));
+    }
+    next.run(request).await
+}
+
 /// Reads the `Idempotency-Key` of a POST, with the request it belongs to.
 async fn read_idempotency_key(request: Request, next: Next) -> Response {
     if request.method() != Method::POST || !request.headers().contains_key("idempotency-key") {
@@ -138,5 +147,76 @@ async fn record_refusals(State(app): State<App>, request: Request, next: Next) -
     match audit::access(&app, &caller.actor, Operation::Denied, Subject::new(Entity::User, caller.id), changes).await {
         Ok(()) => response,
         Err(error) => error.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+    use axum::routing::get;
+    use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
+    use lambda_http::request::RequestContext;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::app::AppConfig;
+    use crate::caller::Origin;
+    use crate::keys::KeyWrapper;
+
+    /// An app that makes no calls.
+    fn app(edge_secret: Option<&str>) -> App {
+        let dynamodb = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static("eu-central-1"))
+            .build();
+        let config = AppConfig {
+            table_name: String::new(),
+            keys_table_name: String::new(),
+            bucket_name: String::new(),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+            s3: None,
+            scanner: crate::upload::Scanner::Off,
+            live_url: String::new(),
+            connections: None,
+            mailer: None,
+            web_url: String::new(),
+            setup_token: None,
+            edge_secret: edge_secret.map(str::to_owned),
+            secure_cookies: true,
+        };
+        App::new(config, KeyWrapper::None)
+    }
+
+    /// The address that a handler sees of a request which the gateway received from 130.176.0.9.
+    async fn seen(edge_secret: Option<&str>, headers: &[(&str, &str)]) -> String {
+        let origin = |origin: Origin| async move { origin.ip.unwrap_or_default() };
+        let router = finish(Router::new().route("/api/origin", get(origin)), app(edge_secret));
+        let mut context = ApiGatewayV2httpRequestContext::default();
+        context.http.source_ip = Some("130.176.0.9".into());
+        let mut request = Request::get("/api/origin").extension(RequestContext::ApiGatewayV2(context));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        String::from_utf8(to_bytes(answer.into_body(), 100).await.unwrap().into()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_client_is_the_viewer_if_the_cdn_says_so_and_proves_it() {
+        let viewer = ("steward-viewer", "203.0.113.7");
+        let proof = ("steward-edge-secret", "a secret");
+        assert_eq!(seen(Some("a secret"), &[viewer, proof]).await, "203.0.113.7");
+        assert_eq!(seen(Some("a secret"), &[("steward-viewer", "2001:db8::7"), proof]).await, "2001:db8::7");
+        for headers in [
+            vec![],
+            vec![viewer],
+            vec![proof],
+            vec![viewer, ("steward-edge-secret", "guessed")],
+            vec![("steward-viewer", "203.0.113.7:443"), proof],
+            vec![("x-forwarded-for", "203.0.113.7"), ("cloudfront-viewer-address", "203.0.113.7:443")],
+        ] {
+            assert_eq!(seen(Some("a secret"), &headers).await, "130.176.0.9", "{headers:?}");
+        }
+        assert_eq!(seen(None, &[viewer, proof]).await, "130.176.0.9");
     }
 }

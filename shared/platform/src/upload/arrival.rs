@@ -4,13 +4,16 @@
 //! everything here works from the current state: a version that was already checked is left alone, and a pending object that
 //! belongs to no version is deleted.
 
-use super::content;
+use super::FileType;
+use super::content::{self, Inspected, Source};
+use super::scan::Scan;
 use super::stored::{QuarantineReason, Status, StoredFile};
 use crate::app::App;
 use crate::caller::{Actor, Origin};
 use crate::objects;
 use crate::retry::{Policy, Retry};
 use crate::work::Work;
+use bytes::Bytes;
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::time::Timestamp;
@@ -25,6 +28,8 @@ pub enum Outcome {
     Released,
     /// The version was quarantined.
     Quarantined(QuarantineReason),
+    /// The version waits for the scanner.
+    AwaitingScan,
     /// The object was already checked, belongs to nothing, or is not an upload.
     PassedOver,
 }
@@ -63,6 +68,9 @@ pub trait Arrival {
     /// What is done to a file that fails its check.
     const QUARANTINE: Operation;
 
+    /// The stored name of a file that turned out to be of type `actual`. A name that is sealed is mended when it is opened.
+    fn mend(name: Self::Name, actual: FileType) -> Self::Name;
+
     /// The file's storage keys.
     fn places(&self) -> Places;
 
@@ -74,8 +82,9 @@ pub trait Arrival {
     fn stage(&self, work: &mut Work<'_>, holder: Self::Holder, file: StoredFile<Self::Name>) -> Result<(), Error>;
 }
 
-/// Checks an uploaded object. Fails if its entity cannot be read yet, so that the event is redelivered.
-pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error> {
+/// Checks an uploaded object, of which an event may have `reported` what the scanner says. Fails if its entity cannot be read yet, so
+/// that the event is redelivered.
+pub async fn judge<A: Arrival>(app: &App, arrival: &A, reported: Option<Scan>) -> Result<Outcome, Error> {
     let places = arrival.places();
     let mut judged = None;
     let mut retry = Retry::new(Policy::Stale);
@@ -97,16 +106,26 @@ pub async fn judge<A: Arrival>(app: &App, arrival: &A) -> Result<Outcome, Error>
         if file.status != Status::AwaitingUpload {
             return pass_over(app, &places).await;
         }
-        let reason = match judged {
-            Some(reason) => reason,
-            None => *judged.insert(fault(app, &places.pending, &head, &file).await?),
+        let Inspected { content_type, reason } = match judged {
+            Some(judged) => judged,
+            None => *judged.insert(inspect(app, &places.pending, &head, &file).await?),
         };
+        let reason = match reason {
+            Some(reason) => Some(reason),
+            None => match app.scanner().scan(&places.pending, reported) {
+                Scan::Pending => return Ok(Outcome::AwaitingScan),
+                Scan::Clean => None,
+                Scan::Threat => Some(QuarantineReason::Malware),
+                Scan::Unscannable => Some(QuarantineReason::NotScanned),
+            },
+        };
+        let file = StoredFile { name: A::mend(file.name, content_type), ..file };
         let to = if reason.is_none() { &places.released } else { &places.quarantined };
         if !objects::copy(app, &places.pending, to).await? {
             // Another delivery of the same event got there first.
             return Ok(Outcome::PassedOver);
         }
-        match write(app, arrival, holder, file.judged(reason)).await {
+        match write(app, arrival, holder, file.judged(content_type, reason)).await {
             Ok(()) => {
                 objects::remove(app, &places.pending).await?;
                 return Ok(reason.map_or(Outcome::Released, Outcome::Quarantined));
@@ -131,15 +150,11 @@ async fn pass_over(app: &App, places: &Places) -> Result<Outcome, Error> {
     Ok(Outcome::PassedOver)
 }
 
-/// Why the object is not the announced file; `None` if it is.
-async fn fault<N>(
-    app: &App,
-    object: &str,
-    head: &objects::Head,
-    file: &StoredFile<N>,
-) -> Result<Option<QuarantineReason>, Error> {
+/// Compares the object with the announced file, and inspects its contents.
+async fn inspect<N>(app: &App, object: &str, head: &objects::Head, file: &StoredFile<N>) -> Result<Inspected, Error> {
+    let wrong = |reason| Inspected { content_type: file.content_type, reason: Some(reason) };
     if head.size != file.size || head.size == 0 {
-        return Ok(Some(QuarantineReason::WrongSize));
+        return Ok(wrong(QuarantineReason::WrongSize));
     }
     // If the store kept no digest, read the object to compute it.
     let digest = match head.sha256 {
@@ -147,16 +162,29 @@ async fn fault<N>(
         None => objects::digest(app, object).await?,
     };
     if digest != Some(file.sha256) {
-        return Ok(Some(QuarantineReason::WrongChecksum));
+        return Ok(wrong(QuarantineReason::WrongChecksum));
     }
-    let vanished = || Error::Unavailable("an upload disappeared while it was being read".into());
-    let start = objects::read_part(app, object, 0, content::HEAD_BYTES).await?.ok_or_else(vanished)?;
-    let tail = if content::needs_tail(file.content_type) {
-        let from = file.size.saturating_sub(content::TAIL_BYTES);
-        objects::read_part(app, object, from, content::TAIL_BYTES).await?.ok_or_else(vanished)?.bytes
-    } else {
-        start.bytes.clone()
-    };
-    let right = content::is(file.content_type, &start.bytes, &tail, file.size <= content::HEAD_BYTES);
-    Ok((!right).then_some(QuarantineReason::WrongType))
+    content::inspect(&Object { app, key: object, size: head.size }, file.content_type).await
+}
+
+/// An object as the source of an inspection.
+struct Object<'a> {
+    app: &'a App,
+    key: &'a str,
+    size: u64,
+}
+
+impl Source for Object<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    async fn read(&self, from: u64, length: u64) -> Result<Bytes, Error> {
+        if from >= self.size {
+            return Ok(Bytes::new());
+        }
+        let part = objects::read_part(self.app, self.key, from, length).await?;
+        part.map(|part| part.bytes)
+            .ok_or_else(|| Error::Unavailable("an upload disappeared while it was being read".into()))
+    }
 }

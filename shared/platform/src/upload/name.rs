@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
+use super::FileType;
 use kernel::text::{Name, is_bidirectional_override};
 
 /// Characters not allowed in file names: path separators and characters that some operating systems reject.
 const FORBIDDEN: &str = "/\\:*?\"<>|";
+/// Maximum length of a file name in characters, that of any name.
+const MAX_CHARACTERS: usize = 200;
 /// Maximum length in bytes of a saved file name; file systems allow no more.
 const MAX_SAVED: usize = 200;
 
@@ -48,6 +51,18 @@ impl FileName {
             Some((stem, _)) if !stem.trim().is_empty() => stem.trim(),
             _ => self.as_str(),
         }
+    }
+
+    /// The name with the extension of `kind`, for a file that is of that type but is named as if it were of another.
+    #[must_use]
+    pub fn of_type(self, kind: FileType) -> Self {
+        if kind.extensions().contains(&self.extension().as_str()) {
+            return self;
+        }
+        let ending = kind.extensions().first().copied().unwrap_or_default();
+        // A stem of the maximum length has no room for a longer extension.
+        let stem: String = self.stem().chars().take(MAX_CHARACTERS - 1 - ending.len()).collect();
+        Self::try_from(format!("{}.{ending}", stem.trim_end())).unwrap_or(self)
     }
 
     /// A `Content-Disposition` header with this name (RFC 6266): an ASCII form for old clients and the full name in UTF-8
@@ -178,6 +193,17 @@ mod tests {
         assert_eq!(made("../../etc: \"x\"\r\nSet-Cookie: a=b"), "etc x Set-Cookie a=b 2026-11-21.pdf");
         assert_eq!(made("<b>\u{202E}fdp.exe\u{200F}"), "b fdp.exe 2026-11-21.pdf");
         assert_eq!(made("..."), "Untitled 2026-11-21.pdf");
+    }
+
+    #[test]
+    fn a_name_gets_the_extension_of_its_files_type() {
+        let mended = |text: &str, kind| name(text).unwrap().of_type(kind).to_string();
+        assert_eq!(mended("Logo.jpg", FileType::Png), "Logo.png");
+        assert_eq!(mended("Logo.JPEG", FileType::Webp), "Logo.webp");
+        assert_eq!(mended("Logo.JPEG", FileType::Jpeg), "Logo.JPEG");
+        assert_eq!(mended("a.b.png", FileType::Gif), "a.b.gif");
+        let long = format!("{}.png", "x".repeat(196));
+        assert_eq!(mended(&long, FileType::Webp), format!("{}.webp", "x".repeat(195)));
     }
 
     proptest! {

@@ -33,14 +33,36 @@ choice!(
 choice!(
     /// Why a file was quarantined.
     QuarantineReason {
-        /// The contents do not match the declared type, or an Office document contains macros.
+        /// The contents do not match the declared type, or are damaged.
         WrongType = "wrong_type",
         /// The size differs from the announced size.
         WrongSize = "wrong_size",
         /// The contents do not match the announced digest.
         WrongChecksum = "wrong_checksum",
+        /// An Office document contains macros.
+        Macros = "macros",
+        /// An Office document contains an embedded object or another file.
+        EmbeddedObject = "embedded_object",
+        /// An Office document takes content from elsewhere when it is opened.
+        ExternalContent = "external_content",
+        /// An image has more than 100 megapixels.
+        ImageTooLarge = "image_too_large",
+        /// An Office document unpacks to more than 1 GB.
+        UnpacksTooLarge = "unpacks_too_large",
+        /// The scanner found malware.
+        Malware = "malware",
+        /// The scanner could not look into the file, for example because it has a password.
+        NotScanned = "not_scanned",
     }
 );
+
+impl QuarantineReason {
+    /// The reason with this name in the API.
+    #[must_use]
+    pub fn read(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|reason| reason.as_str() == name)
+    }
+}
 
 /// Whether the browser displays or saves the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -96,11 +118,11 @@ impl<N: Clone> StoredFile<N> {
         }
     }
 
-    /// The same file with the result of its check.
+    /// The same file with the result of its check, in which it turned out to be of type `content_type`.
     #[must_use]
-    pub fn judged(self, reason: Option<QuarantineReason>) -> Self {
+    pub fn judged(self, content_type: FileType, reason: Option<QuarantineReason>) -> Self {
         let status = if reason.is_none() { Status::Available } else { Status::Quarantined };
-        Self { status, reason, ..self }
+        Self { status, reason, content_type, ..self }
     }
 
     /// The item that holds this file: while the file is waiting for its upload, the item expires.

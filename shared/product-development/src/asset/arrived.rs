@@ -13,7 +13,7 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::{FieldChange, Kept};
 use platform::table;
-use platform::upload::{self, Arrival, FileName, Found, Holder, Outcome, Places, VersionId};
+use platform::upload::{self, Arrival, FileName, FileType, Found, Holder, Outcome, Places, Scan, VersionId};
 
 /// A version of an asset whose file has arrived.
 struct Arrived {
@@ -23,9 +23,12 @@ struct Arrived {
 }
 
 /// Checks the object stored at `object`. Returns an error while its asset cannot be read yet, so that the event is redelivered.
-pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
+/// `reported` is what the scanner says, if the event is about that.
+pub async fn uploaded(app: &App, object: &str, reported: Option<Scan>) -> Result<Outcome, Error> {
     match item::read_pending(object) {
-        Some((product, VersionId { id, number })) => upload::judge(app, &Arrived { product, id, number }).await,
+        Some((product, VersionId { id, number })) => {
+            upload::judge(app, &Arrived { product, id, number }, reported).await
+        }
         None => Ok(Outcome::PassedOver),
     }
 }
@@ -36,6 +39,10 @@ impl Arrival for Arrived {
     type Name = FileName;
     const RELEASE: Operation = Operation::AssetRelease;
     const QUARANTINE: Operation = Operation::AssetQuarantine;
+
+    fn mend(name: FileName, actual: FileType) -> FileName {
+        name.of_type(actual)
+    }
 
     fn places(&self) -> Places {
         item::places(self.product, self.id, self.number)

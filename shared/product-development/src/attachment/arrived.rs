@@ -9,7 +9,7 @@ use kernel::{ItemType, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::table;
-use platform::upload::{self, Arrival, FileName, Found, Holder, Outcome, Places, Status};
+use platform::upload::{self, Arrival, FileName, FileType, Found, Holder, Outcome, Places, Scan, Status};
 
 /// An attachment whose file has arrived.
 struct Arrived {
@@ -18,9 +18,10 @@ struct Arrived {
 }
 
 /// Checks the object stored at `object`. Returns an error while its attachment cannot be read yet, so that the event is redelivered.
-pub async fn uploaded(app: &App, object: &str) -> Result<Outcome, Error> {
+/// `reported` is what the scanner says, if the event is about that.
+pub async fn uploaded(app: &App, object: &str, reported: Option<Scan>) -> Result<Outcome, Error> {
     match item::read_pending(object) {
-        Some((product, id)) => upload::judge(app, &Arrived { product, id }).await,
+        Some((product, id)) => upload::judge(app, &Arrived { product, id }, reported).await,
         None => Ok(Outcome::PassedOver),
     }
 }
@@ -30,6 +31,10 @@ impl Arrival for Arrived {
     type Name = FileName;
     const RELEASE: Operation = Operation::AttachmentRelease;
     const QUARANTINE: Operation = Operation::AttachmentQuarantine;
+
+    fn mend(name: FileName, actual: FileType) -> FileName {
+        name.of_type(actual)
+    }
 
     fn places(&self) -> Places {
         item::places(self.product, self.id)
