@@ -18,6 +18,7 @@ pub mod objects;
 pub mod page;
 pub mod push;
 pub mod retry;
+pub mod scan;
 pub mod schema;
 pub mod stream;
 pub mod table;
