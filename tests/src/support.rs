@@ -12,6 +12,7 @@ use local::{Stack, StackOptions};
 use platform::caller::{Actor, Caller, Origin};
 use platform::cipher::Cipher;
 use platform::keys::KeyWrapper;
+use platform::upload::Scanner;
 use platform::{App, AppConfig};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -176,11 +177,13 @@ impl Steward {
             bucket_name: self.app().bucket().into(),
             dynamodb: self.stack.dynamodb().clone(),
             s3: None,
+            scanner: Scanner::Off,
             live_url: self.app().live_url().into(),
             connections: None,
             mailer: None,
             web_url: self.app().web_url().into(),
             setup_token: None,
+            edge_secret: None,
             secure_cookies: false,
         };
         App::new(config, KeyWrapper::Local(Cipher::new(&key).unwrap()))

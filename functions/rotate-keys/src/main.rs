@@ -8,7 +8,8 @@ async fn main() -> Result<(), Error> {
     platform::lambda::log();
     let app = &platform::lambda::app(&[])?;
     run(service_fn(async |event: LambdaEvent<_>| {
-        rotate_keys::handle(app, event.payload, &Limits::default()).await.map_err(Error::from)
+        // Boxed: the compiler cannot lay out a future that nests as deeply as the calls down to the connection.
+        Box::pin(rotate_keys::handle(app, event.payload, &Limits::default())).await.map_err(Error::from)
     }))
     .await
 }

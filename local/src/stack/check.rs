@@ -1,12 +1,12 @@
 //! Whether the tables and the key in a data folder are those it had before. Otherwise whatever is still there could not be read, or the
 //! next visitor could become the admin of an emptied Steward.
 
-use platform::keys::Keys;
+use platform::cipher::Cipher;
+use platform::keys::{KeyWrapper, Keys};
 use platform::table::Table;
 
 use super::error::StartError;
 use super::names::{KEYS_TABLE, TABLE};
-use super::running::wrapper;
 use super::storage::Storage;
 use crate::folder::Folder;
 use crate::server::SET_UP;
@@ -33,4 +33,9 @@ pub(super) async fn data(folder: &Folder, key: &[u8; 32], storage: &Storage) -> 
         error @ kernel::Error::Unavailable(_) => StartError::Unreadable { folder, error },
         error => StartError::WrongKey { file: folder.join("local.key"), error },
     })
+}
+
+/// The data folder's key in place of KMS.
+pub(super) fn wrapper(key: &[u8; 32]) -> Result<KeyWrapper, StartError> {
+    Cipher::new(key).map(KeyWrapper::Local).map_err(StartError::Key)
 }

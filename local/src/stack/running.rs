@@ -6,8 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use platform::cipher::Cipher;
-use platform::keys::KeyWrapper;
 use platform::mail::Mailer;
 use platform::{App, AppConfig};
 use tokio::net::TcpListener;
@@ -163,7 +161,7 @@ fn connect_functions(
     base_url: &str,
     dynamodb_url: &str,
 ) -> Result<(App, Kms), StartError> {
-    let wrapper = || wrapper(key);
+    let wrapper = || check::wrapper(key);
     let dynamodb = clients.dynamodb(dynamodb_url);
     let dynamodb = match &options.dynamodb {
         Some(change) => change(dynamodb),
@@ -190,11 +188,6 @@ fn connect_functions(
     let endpoints = Endpoints { base_url, live_url: app.live_url(), dynamodb_url, setup_token: app.setup_token() };
     environment::write(folder, clients, &kms, &endpoints)?;
     Ok((app, kms))
-}
-
-/// The data folder's key in place of KMS.
-pub(super) fn wrapper(key: &[u8; 32]) -> Result<KeyWrapper, StartError> {
-    Cipher::new(key).map(KeyWrapper::Local).map_err(StartError::Key)
 }
 
 async fn stop_in_time<T>(part: &str, stopped: impl Future<Output = T>) {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::keys::{KeyWrapper, Keys};
 use crate::mail::Mailer;
+use crate::scan::Scanner;
 use crate::table::Table;
 use crate::token::Tokens;
-use crate::upload::Scanner;
 use kernel::error::Error;
 
 /// Configuration of an [`App`]. The embedded stack provides it locally; on Lambda it comes from the environment.

@@ -230,7 +230,7 @@ pub async fn access(
 }
 
 /// Adds an access record to a transaction, for an access that makes its own writes (a login).
-pub(crate) fn access_in(
+pub fn access_in(
     transaction: &mut Transaction,
     actor: &Actor,
     operation: Operation,

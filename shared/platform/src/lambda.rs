@@ -19,8 +19,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::app::{App, AppConfig};
 use crate::keys::KeyWrapper;
 use crate::mail::Mailer;
+use crate::scan::Scanner;
 use crate::transport;
-use crate::upload::Scanner;
 
 /// How long preloading keys may delay a function's first event.
 const AHEAD: Duration = Duration::from_secs(3);

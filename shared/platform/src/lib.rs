@@ -20,6 +20,7 @@ pub mod page;
 pub mod push;
 pub mod retry;
 pub mod rotation;
+pub mod scan;
 pub mod schema;
 pub mod stream;
 pub mod table;

@@ -8,13 +8,11 @@ mod arrival;
 mod content;
 mod holder;
 mod name;
-mod scan;
 mod stored;
 
 pub use arrival::{Arrival, Found, Outcome, Places, judge};
 pub use holder::{Holder, HolderKind, VersionId, open_version, version_draft, version_items, version_list};
 pub use name::FileName;
-pub use scan::{Ask, Scan, Scanner};
 pub use stored::{Disposition, Download, QuarantineReason, Status, StoredFile, download, fields};
 
 use std::collections::BTreeMap;
@@ -25,6 +23,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 pub use crate::hash::Sha256;
 use crate::objects;
+pub use crate::scan::{Ask, Scan, Scanner};
 use kernel::choice;
 use kernel::error::{Error, FieldError};
 

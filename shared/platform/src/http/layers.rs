@@ -175,7 +175,7 @@ mod tests {
             bucket_name: String::new(),
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
             s3: None,
-            scanner: crate::upload::Scanner::Off,
+            scanner: crate::scan::Scanner::Off,
             live_url: String::new(),
             connections: None,
             mailer: None,

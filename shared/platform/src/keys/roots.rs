@@ -193,9 +193,11 @@ async fn unwrapped(
     wrapper: &KeyWrapper,
 ) -> Result<Option<Arc<Root>>, Error> {
     let (Some(root), Some(wrapped)) = (roots.get(&version), stored.wrapped.get(&version)) else { return Ok(None) };
-    let unwrap = || async {
-        let key = wrapper.unwrap_key(Purpose::Root, wrapped).await?;
-        Root::derive(version, &key).map(Arc::new)
+    let unwrap = || {
+        Box::pin(async {
+            let key = wrapper.unwrap_key(Purpose::Root, wrapped).await?;
+            Root::derive(version, &key).map(Arc::new)
+        })
     };
     root.get_or_try_init(unwrap).await.map(|root| Some(Arc::clone(root)))
 }

@@ -6,12 +6,12 @@
 
 use super::FileType;
 use super::content::{self, Inspected, Source};
-use super::scan::Scan;
 use super::stored::{QuarantineReason, Status, StoredFile};
 use crate::app::App;
 use crate::caller::{Actor, Origin};
 use crate::objects;
 use crate::retry::{Policy, Retry};
+use crate::scan::Scan;
 use crate::work::Work;
 use bytes::Bytes;
 use kernel::Operation;

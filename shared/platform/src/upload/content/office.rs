@@ -197,7 +197,8 @@ fn is_drive(target: &str) -> bool {
 /// in more than one way is refused.
 fn elements(xml: &[u8], names: &[&str], check: impl Fn(&dyn Fn(&str) -> String) -> Found) -> Found {
     let wrong = QuarantineReason::WrongType;
-    let text = std::str::from_utf8(xml).map_err(|_| wrong)?;
+    // Without zeros, so that it is not UTF-16 either.
+    let text = std::str::from_utf8(xml).ok().filter(|text| !text.contains('\0')).ok_or(wrong)?;
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().map_err(|_| wrong)? {
