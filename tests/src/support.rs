@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode};
-use kernel::id::{SessionId, UserId};
+use kernel::id::UserId;
 use kernel::policy::{Role, Roles};
 use kernel::time::Timestamp;
 use local::{Stack, StackOptions};
@@ -205,7 +205,7 @@ impl Steward {
     /// A signed-in person with an access token like the one a sign-in returns.
     pub async fn person(&self, id: UserId, name: &str, roles: &[Role]) -> Person {
         let roles: Roles = roles.iter().copied().collect();
-        let session_id = SessionId::new();
+        let session_id = people::session::open(self.app(), id).await.unwrap();
         let authenticated_at = Timestamp::now();
         let token = self.app().tokens().sign(id, session_id, name, &roles, authenticated_at).await.unwrap();
         let actor = Actor { id: Some(id), name: name.into(), origin: Origin::default() };

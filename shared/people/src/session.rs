@@ -16,8 +16,9 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Caller, Origin};
+use platform::standing;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table::{self, Draft, Key};
+use platform::table::{self, Draft, Key, Write};
 
 /// How long a session lives after its last use, in seconds: 30 days.
 pub const SESSION_SECONDS: i64 = 30 * 24 * 3600;
@@ -52,7 +53,7 @@ pub(crate) struct StoredSession {
 }
 
 pub(crate) fn key(user: UserId, session: SessionId) -> Key {
-    Key::new(format!("USER#{user}"), format!("SESSION#{session}"))
+    standing::session_key(user, session)
 }
 
 pub(crate) fn draft(user: UserId, stored: &StoredSession) -> Result<Draft, Error> {
@@ -139,4 +140,20 @@ pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<S
             None => return Ok(()),
         }
     }
+}
+
+/// Opens a session of `user` that has no refresh token, for tests that need nothing else of a sign-in.
+pub async fn open(app: &App, user: UserId) -> Result<SessionId, Error> {
+    let now = Timestamp::now();
+    let stored = StoredSession {
+        id: SessionId::new(),
+        token_hash: String::new(),
+        created_at: now,
+        last_used_at: now,
+        authenticated_at: now,
+        ip: None,
+        user_agent: None,
+    };
+    app.table().write(Write::put(draft(user, &stored)?)).await?;
+    Ok(stored.id)
 }

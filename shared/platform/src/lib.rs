@@ -19,6 +19,7 @@ pub mod page;
 pub mod push;
 pub mod retry;
 pub mod schema;
+pub mod standing;
 pub mod stream;
 pub mod table;
 pub mod token;

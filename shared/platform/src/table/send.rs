@@ -13,6 +13,7 @@ use kernel::Error;
 use super::Table;
 use super::expression::Expressions;
 use super::failure::failure;
+use super::gate;
 use super::item::Item;
 use super::transaction::{OnFail, Transaction};
 use super::write::{Act, Write, Written};
@@ -29,30 +30,38 @@ impl Table {
     }
 
     /// Like [`Table::commit`], and reports whether a response was already stored.
-    pub(crate) async fn try_commit(&self, transaction: Transaction) -> Result<(), Refusal> {
+    pub(crate) async fn try_commit(&self, mut transaction: Transaction) -> Result<(), Refusal> {
+        let gate = gate::passed().await.map_err(Refusal::from)?;
+        let binding = gate.filter(|gate| gate.bind(&mut transaction));
         let answer_at = transaction.answer_at;
         let (writes, on_fail): (Vec<Write>, Vec<OnFail>) = transaction.writes.into_iter().unzip();
         let writes: Result<Vec<_>, _> = writes.into_iter().map(|write| self.transacted(write)).collect();
-        let writes = writes.map_err(|error| Refusal { error, answered: false })?;
+        let writes = writes.map_err(Refusal::from)?;
         let mut retry = Retry::new(Policy::Transaction);
         loop {
             let sent = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
-            let Err(error) = sent else { return Ok(()) };
+            let Err(error) = sent else {
+                if let Some(gate) = binding {
+                    gate.prove();
+                }
+                return Ok(());
+            };
             match refused(&error, &on_fail, answer_at) {
                 Some(refusal) => return Err(refusal),
                 None if contended(&error) => {
                     if !retry.again().await {
                         let busy = Error::conflict("conflict", "Someone else is changing this right now. Try again.");
-                        return Err(Refusal { error: busy, answered: false });
+                        return Err(Refusal::from(busy));
                     }
                 }
-                None => return Err(Refusal { error: failure(error), answered: false }),
+                None => return Err(Refusal::from(failure(error))),
             }
         }
     }
 
     /// Sends a single write. A condition that does not hold is not an error: see [`Written::Refused`].
     pub async fn write(&self, write: Write) -> Result<Written, Error> {
+        gate::passed().await?;
         let table = write.table.unwrap_or_else(|| self.name().into());
         let steps = if let Act::Update(_, steps) = &write.act { steps.as_slice() } else { &[] };
         let expressions = Expressions::new(write.condition.as_ref(), steps);
@@ -178,6 +187,12 @@ pub(crate) struct Refusal {
     pub error: Error,
     /// Whether a response for the same `Idempotency-Key` is already stored.
     pub answered: bool,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { error, answered: false }
+    }
 }
 
 /// Returns a refusal if a condition failed: the failed write's `on_fail` error for the existing item, unless the failed write is the one

@@ -89,6 +89,19 @@ impl Write {
         self
     }
 
+    /// Primary key of the item that is written.
+    pub(super) fn key(&self) -> Key {
+        match &self.act {
+            Act::Put(item) => Key::of(item),
+            Act::Update(key, _) | Act::Delete(key) | Act::Check(key) => key.clone(),
+        }
+    }
+
+    /// Whether this writes the item at `key` in the main table.
+    pub(super) fn is_of(&self, key: &Key) -> bool {
+        self.table.is_none() && self.key() == *key
+    }
+
     /// Writes to another table than the main one.
     #[must_use]
     pub(crate) fn in_table(self, name: &str) -> Self {

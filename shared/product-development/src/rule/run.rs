@@ -5,11 +5,12 @@ use crate::product::ProductCard;
 use crate::task::{self, Task, TaskCard, TaskPatch};
 use kernel::error::{self, Error};
 use kernel::id::{SessionId, UserId};
-use kernel::policy::{Role, Roles};
+use kernel::policy::{self, Action, Role, Roles};
 use kernel::time::Timestamp;
 use people::notification::{self, Kind, Told};
 use platform::app::App;
 use platform::caller::{self, Actor, Caller, Origin};
+use platform::standing;
 
 /// The cause that triggers rules: a change, or a due date that has passed.
 #[derive(Debug, Clone)]
@@ -55,6 +56,11 @@ pub async fn fire(
 }
 
 async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task: &TaskCard) -> Result<(), Error> {
+    let present = standing::present_roles(app.table(), rule.acts_for).await?;
+    if present.and_then(|roles| policy::scope(&roles, Action::RuleWrite)).is_none() {
+        let title = format!("The rule “{}” did nothing for {}: its author can no longer write rules", rule.name, task.reference);
+        return tell(app, cause, rule, (product, task), product.owner_id, ("refused", title)).await;
+    }
     let marker = || item::marker(rule, task.id, &cause.id);
     let changed = task::change_by_rule(app, &acting(rule, cause), task, |task| patch(rule, task), marker).await;
     match changed {
@@ -77,7 +83,8 @@ async fn act(app: &App, cause: &Cause, rule: &Rule, product: &ProductCard, task:
     Ok(())
 }
 
-/// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it.
+/// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it, as long as they can
+/// still write rules.
 fn acting(rule: &Rule, cause: &Cause) -> Caller {
     let depth = cause.depth + 1;
     let request_id = format!("rule-{depth}-{}", cause.id);
