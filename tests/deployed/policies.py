@@ -13,6 +13,8 @@ OPERATORS = {"ForAllValues:StringLike": True, "ForAllValues:StringEquals": False
 #: The condition keys that this evaluates, and how each is read from a call.
 KEYS = {
     "dynamodb:LeadingKeys": lambda call: call.leading_keys,
+    "dynamodb:Attributes": lambda call: call.attributes,
+    "dynamodb:Select": lambda call: () if call.select is None else (call.select,),
     "kms:EncryptionContext:purpose": lambda call: () if call.purpose is None else (call.purpose,),
     "ses:FromAddress": lambda call: () if call.from_address is None else (call.from_address,),
 }

@@ -36,6 +36,10 @@ class Call:
     resource: str
     #: Partition keys of the requested items.
     leading_keys: tuple[str, ...] = ()
+    #: Top-level attributes that a read names; empty if it reads all.
+    attributes: tuple[str, ...] = ()
+    #: Whether a read names attributes: `SPECIFIC_ATTRIBUTES` or `ALL_ATTRIBUTES`.
+    select: str | None = None
     #: `purpose` in the KMS encryption context.
     purpose: str | None = None
     #: The sender address of an email.
@@ -122,7 +126,7 @@ def _dynamodb_or_kms(function: str, target: str, body: dict) -> list[Call]:
     action = f"dynamodb:{operation}"
     if operation == "BatchGetItem":
         return [
-            Call(function, action, f"table/{table}", tuple(sorted({_pk(key) for key in wanted["Keys"]})))
+            Call(function, action, f"table/{table}", tuple(sorted({_pk(key) for key in wanted["Keys"]})), *_projected(wanted))
             for table, wanted in body["RequestItems"].items()
         ]
     if operation == "Query":
@@ -131,6 +135,15 @@ def _dynamodb_or_kms(function: str, target: str, body: dict) -> list[Call]:
         return [Call(function, action, resource, (_queried(body, f"{index or ''}pk"),))]
     key = body.get("Key") or body.get("Item")
     return [Call(function, action, f"table/{body.get('TableName')}", (_pk(key),) if key else ())]
+
+
+def _projected(read: dict) -> tuple[tuple[str, ...], str]:
+    """The attributes that a read of items names, and what IAM calls that."""
+    if "ProjectionExpression" not in read:
+        return (), "ALL_ATTRIBUTES"
+    names = read.get("ExpressionAttributeNames", {})
+    top = {re.split(r"[.\[]", path.strip())[0] for path in read["ProjectionExpression"].split(",")}
+    return tuple(sorted(names.get(name, name) for name in top)), "SPECIFIC_ATTRIBUTES"
 
 
 def _pk(key: dict) -> str:

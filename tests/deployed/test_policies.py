@@ -101,6 +101,19 @@ def test_a_value_is_compared_if_it_exists(action: str, key: str, field: str) -> 
     ]
 
 
+def test_a_read_may_be_limited_to_attributes() -> None:
+    conditions = (
+        ("ForAllValues:StringEquals", "dynamodb:Attributes", ("pk", "card")),
+        ("StringEqualsIfExists", "dynamodb:Select", ("SPECIFIC_ATTRIBUTES",)),
+    )
+    rule = replace(RULE, conditions=conditions)
+    call = Call("tasks", "dynamodb:GetItem", TABLE, ("USER#1",))
+    some = replace(call, attributes=("card", "pk"), select="SPECIFIC_ATTRIBUTES")
+    assert allowed([rule], some)
+    assert not allowed([rule], replace(some, attributes=("card", "data")))
+    assert not allowed([rule], replace(call, select="ALL_ATTRIBUTES"))
+
+
 def test_a_statement_becomes_one_rule_for_each_action() -> None:
     rules = rules_of({"Statement": [STATEMENT, STATEMENT | {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
     assert rules == [RULE, replace(RULE, action="dynamodb:Query"), replace(RULE, action="s3:*", resources=("*",), denies=True)]

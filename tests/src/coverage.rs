@@ -9,7 +9,7 @@ use crate::merges::full;
 use crate::support::{Person, Steward};
 
 /// Routes that work without a token. This list may only shrink.
-const PUBLIC: [&str; 14] = [
+pub const PUBLIC: [&str; 14] = [
     "GET /api/docs",
     "GET /api/health",
     "GET /api/openapi.json",
@@ -140,7 +140,7 @@ fn allowed(route: &str) -> &'static str {
     }
 }
 
-const ROLES: [(Role, char); 5] = [
+pub const ROLES: [(Role, char); 5] = [
     (Role::Admin, 'A'),
     (Role::RelationshipManager, 'R'),
     (Role::Analyst, 'N'),
@@ -258,7 +258,7 @@ async fn send(steward: &Steward, route: &str, person: Option<&Person>) -> crate:
 }
 
 /// Sends a request to a route whose parameters are filled in by name.
-async fn send_with(
+pub async fn send_with(
     steward: &Steward,
     route: &str,
     person: Option<&Person>,

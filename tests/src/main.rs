@@ -46,6 +46,7 @@ mod rotation;
 mod search;
 mod sessions;
 mod shape;
+mod standing;
 mod support;
 mod tasks;
 mod users;

@@ -4,6 +4,7 @@
 //!
 //! The tables below state that rule as the API applies it. A route missing from them fails the test.
 
+mod state;
 mod world;
 
 use std::collections::BTreeSet;

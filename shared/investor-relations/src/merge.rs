@@ -28,6 +28,8 @@ choice!(
     Status {
         /// What belonged to the absorbed investor is being moved.
         Running = "running",
+        /// Stopped, because the user who merged them is disabled or has other roles. Merge the two again to go on.
+        Stopped = "stopped",
         /// Everything was moved except what `left_behind` counts.
         Done = "done",
     }
@@ -59,7 +61,7 @@ pub struct Merge {
     pub absorbed_name: Name,
     /// When they were merged.
     pub merged_at: Timestamp,
-    /// The user who merged them.
+    /// The user who merged them, or made a stopped merge go on.
     pub merged_by: UserId,
     /// That user's name at the time of the merge.
     pub merged_by_name: String,

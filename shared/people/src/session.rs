@@ -19,6 +19,7 @@ use platform::audit::Subject;
 use platform::caller::{Actor, Caller, Origin};
 use platform::cipher::Sealed;
 use platform::page::{List, Order, Page, PageRequest, Source};
+use platform::standing;
 use platform::table::{self, Draft, Item, Key, Write};
 
 /// How long a session lives without being used, in seconds: 14 days.
@@ -120,7 +121,7 @@ impl StoredSession {
 }
 
 pub(crate) fn key(user: UserId, session: SessionId) -> Key {
-    Key::new(format!("USER#{user}"), format!("SESSION#{session}"))
+    standing::session_key(user, session)
 }
 
 /// The session whose item has this key.

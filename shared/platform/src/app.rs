@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::keys::{KeyWrapper, Keys};
 use crate::mail::Mailer;
 use crate::scan::Scanner;
+use crate::standing::Standings;
 use crate::table::Table;
 use crate::token::Tokens;
 use kernel::error::Error;
@@ -43,6 +44,7 @@ struct Inner {
     table: Table,
     keys: Arc<Keys>,
     tokens: Tokens,
+    standings: Arc<Standings>,
     config: AppConfig,
 }
 
@@ -57,7 +59,7 @@ impl App {
         let table = Table::new(config.dynamodb.clone(), &config.table_name);
         let keys = Arc::new(Keys::new(config.dynamodb.clone(), config.keys_table_name.clone(), wrapper));
         let tokens = Tokens::new(Arc::clone(&keys));
-        Self(Arc::new(Inner { table, keys, tokens, config }))
+        Self(Arc::new(Inner { table, keys, tokens, standings: Arc::default(), config }))
     }
 
     /// The main table.
@@ -76,6 +78,12 @@ impl App {
     #[must_use]
     pub fn tokens(&self) -> &Tokens {
         &self.0.tokens
+    }
+
+    /// The good standings of callers that this process has seen.
+    #[must_use]
+    pub(crate) fn standings(&self) -> &Arc<Standings> {
+        &self.0.standings
     }
 
     /// The object store client.

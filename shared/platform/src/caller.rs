@@ -9,6 +9,8 @@ use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::standing::{self, Claim};
+use crate::table::Table;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{self, Action, Roles, Scope};
@@ -110,6 +112,21 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The caller that a request's access token names. Whether what the token says still holds is not asked; extracting a `Caller` does.
+    pub(crate) async fn of_token(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        let claims = app.tokens().verify(bearer(&parts.headers)?).await?;
+        let origin = Origin::from_request_parts(parts, app).await?;
+        parts.extensions.insert(claims.sub);
+        Ok(Self {
+            id: claims.sub,
+            actor: Actor { id: Some(claims.sub), name: claims.name, origin },
+            roles: claims.roles,
+            session_id: claims.sid,
+            authenticated_at: Timestamp::from_second(claims.auth_time),
+            idempotency: parts.extensions.get::<Idempotency>().cloned(),
+        })
+    }
+
     /// Returns the scope in which the caller may perform `action`, or an error if they may not.
     pub fn allow(&self, action: Action) -> Result<Scope, Error> {
         policy::scope(&self.roles, action).ok_or(Error::Forbidden { action: action.as_str() })
@@ -172,6 +189,15 @@ impl Starter {
     }
 }
 
+impl Starter {
+    /// Whether the user can still sign in and may still do `action`, to no less than when the job started. One round trip.
+    pub(crate) async fn may_still(&self, table: &Table, action: Action) -> Result<bool, Error> {
+        let present = standing::present_roles(table, self.id).await?;
+        let present = present.and_then(|roles| policy::scope(&roles, action));
+        Ok(present.is_some() && present >= policy::scope(&self.roles, action))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Origin {
     type Rejection = Error;
 
@@ -190,17 +216,10 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        let claims = app.tokens().verify(bearer(&parts.headers)?).await?;
-        let origin = Origin::from_request_parts(parts, app).await?;
-        parts.extensions.insert(claims.sub);
-        Ok(Self {
-            id: claims.sub,
-            actor: Actor { id: Some(claims.sub), name: claims.name, origin },
-            roles: claims.roles,
-            session_id: claims.sid,
-            authenticated_at: Timestamp::from_second(claims.auth_time),
-            idempotency: parts.extensions.get::<Idempotency>().cloned(),
-        })
+        let caller = Self::of_token(parts, app).await?;
+        let claim = Claim { user: caller.id, session: caller.session_id, roles: caller.roles.clone() };
+        standing::begin(app.table(), app.standings(), claim)?;
+        Ok(caller)
     }
 }
 

@@ -5,7 +5,8 @@
 //! once. Until that write, the slice has not happened: if it is killed, it starts again from the same place.
 //!
 //! Transient failures are retried with growing pauses. Each attempt is counted in the item, and that write triggers the next attempt.
-//! The run gives up after [`SLICE_TRIES`] attempts at a slice, or at once if a failure is permanent.
+//! The run gives up after [`SLICE_TRIES`] attempts at a slice, or at once if a failure is permanent. It stops if the user who started it
+//! may no longer do what it does, which is looked up before each slice.
 
 mod loaded;
 mod slice;
@@ -16,11 +17,13 @@ pub use slice::{Limits, Slice, end_early};
 use std::time::Duration;
 
 use kernel::error;
+use kernel::policy::Action;
 use kernel::{Error, ItemType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::caller::Starter;
 use crate::table::{Condition, Item, Key, Transaction, Update, Write};
 
 /// Maximum number of attempts at a slice before its run gives up.
@@ -39,6 +42,9 @@ pub trait Run: Sized + Send + Sync {
     type Progress: Serialize + DeserializeOwned;
     /// What is left to write at the end of a run.
     type End: Send;
+
+    /// The user who started the run, and what they must be allowed to do as long as it runs.
+    fn authority(&self) -> (&Starter, Action);
 
     /// Reads which run an item holds. `None` if the item is damaged.
     fn id(item: &Item) -> Option<Self::Id>;
@@ -70,6 +76,10 @@ pub trait Run: Sized + Send + Sync {
 
     /// Writes the end of a run, including [`LoadedRun::done`]. `Error::StaleVersion` means that another invocation did it.
     fn finish(loaded: &LoadedRun<Self>, app: &App, end: Self::End) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// Ends a run whose starter may no longer do what it does, in a way that shows and from which somebody else can go on.
+    /// `Error::StaleVersion` means that another invocation did it.
+    fn stop(loaded: &LoadedRun<Self>, app: &App) -> impl Future<Output = Result<(), Error>> + Send;
 
     /// Ends a run whose slice failed for good. By default, the failure is returned, so that the record of the stream goes to the
     /// dead-letter queue, which raises an alarm.
@@ -117,6 +127,11 @@ pub async fn advance<R: Run>(app: &App, trigger: Trigger<R::Id>, limits: &Limits
         return Ok(());
     }
     let loaded = LoadedRun::<R>::open(&found)?;
+    let (starter, action) = loaded.run.authority();
+    if !starter.may_still(app.table(), action).await? {
+        loaded.run.warn(action.as_str(), "stopped: its starter is disabled or has other roles");
+        return unless_done(R::stop(&loaded, app).await);
+    }
     let written = match loaded.run.slice(app, &Slice::new(limits)).await {
         Ok(Next::Slice(next, writes)) => loaded.proceed(app, &next, writes).await,
         Ok(Next::End(end)) => R::finish(&loaded, app, end).await,
@@ -127,8 +142,12 @@ pub async fn advance<R: Run>(app: &App, trigger: Trigger<R::Id>, limits: &Limits
         }
         Err(error) => return R::give_up(&loaded, app, error).await,
     };
+    unless_done(written)
+}
+
+/// The outcome of a slice; it is no failure if another invocation has done it.
+fn unless_done(written: Result<(), Error>) -> Result<(), Error> {
     match written {
-        // Another invocation did the slice.
         Err(Error::StaleVersion) => Ok(()),
         other => other,
     }

@@ -13,6 +13,7 @@ use bytes::Bytes;
 
 use crate::app::App;
 use crate::hash::Sha256;
+use crate::standing;
 use crate::table;
 use kernel::error::Error;
 
@@ -35,6 +36,7 @@ pub async fn presign_put(
     sha256: Option<Sha256>,
     seconds: u64,
 ) -> Result<PresignedPut, Error> {
+    standing::confirmed().await?;
     let expires = PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(Error::defect)?;
     // The SDK's own checksum would have to be computed from bytes that are not available here.
     let config = Config::builder().request_checksum_calculation(RequestChecksumCalculation::WhenRequired);
@@ -67,6 +69,7 @@ pub async fn presign_get(
     disposition: &str,
     seconds: u64,
 ) -> Result<String, Error> {
+    standing::confirmed().await?;
     let expires = PresigningConfig::expires_in(Duration::from_secs(seconds)).map_err(Error::defect)?;
     let get = app.s3()?.get_object().bucket(app.bucket()).key(key);
     let get = get.response_content_type(content_type).response_content_disposition(disposition);
@@ -117,6 +120,7 @@ pub async fn digest(app: &App, key: &str) -> Result<Option<Sha256>, Error> {
 /// Copies an object within the bucket, server-side; returns `false` if there is no object at `from`. Both keys must consist of
 /// letters, digits, `-` and `/`.
 pub async fn copy(app: &App, from: &str, to: &str) -> Result<bool, Error> {
+    standing::confirmed().await?;
     let source = format!("{}/{from}", app.bucket());
     match app.s3()?.copy_object().bucket(app.bucket()).copy_source(source).key(to).send().await {
         Ok(_) => Ok(true),
@@ -153,12 +157,14 @@ pub async fn read_part(app: &App, key: &str, from: u64, length: u64) -> Result<O
 
 /// Deletes an object if it exists.
 pub async fn remove(app: &App, key: &str) -> Result<(), Error> {
+    standing::confirmed().await?;
     app.s3()?.delete_object().bucket(app.bucket()).key(key).send().await.map_err(failure)?;
     Ok(())
 }
 
 /// Deletes the objects that exist.
 pub async fn remove_many(app: &App, keys: Vec<String>) -> Result<(), Error> {
+    standing::confirmed().await?;
     // S3 accepts up to 1,000 keys per request.
     for batch in keys.chunks(1000) {
         let named = batch.iter().map(|key| ObjectIdentifier::builder().key(key).build());

@@ -2,12 +2,14 @@
 //!
 //! There is a single concrete [`Table`] built on the real SDK; only the endpoint varies. Every state change goes through
 //! [`Table::commit`], which sends exactly one `TransactWriteItems`, or, for a single item with no audit record of its own, through
-//! [`Table::put`], [`Table::update`] or [`Table::delete`]. No type of the SDK leaves this crate by name.
+//! [`Table::put`], [`Table::update`] or [`Table::delete`]. In a signed-in request, all of them first wait until the caller's standing is
+//! known to be good. No type of the SDK leaves this crate by name.
 
 mod attribute;
 mod condition;
 mod expression;
 mod failure;
+pub(crate) mod gate;
 mod item;
 mod send;
 mod transaction;

@@ -18,10 +18,12 @@ use kernel::error::Error;
 use kernel::id::{ProductId, UserId};
 use kernel::policy::Action;
 use kernel::time::Timestamp;
-use kernel::{ItemType, Operation};
+use kernel::{Entity, ItemType, Operation};
 use platform::Work;
 use platform::app::App;
+use platform::audit::Subject;
 use platform::caller::{Caller, Starter};
+use platform::job::LoadedRun;
 use platform::table::{self, Attribute, Draft, Item, Key, Update, Write};
 
 /// The item type; writes to items of this type drive the deletion.
@@ -32,6 +34,8 @@ choice!(
     DeletionStatus {
         /// The product's contents are being removed.
         Running = "running",
+        /// Stopped, because the user who started it is disabled or has other roles. Delete the product again to go on.
+        Stopped = "stopped",
         /// Everything has been removed.
         Done = "done",
     }
@@ -49,11 +53,11 @@ pub struct Deletion {
     pub removed: u64,
     /// When the deletion started.
     pub started_at: Timestamp,
-    /// The user who started it.
+    /// The user who started it, or made it go on after it was stopped.
     pub started_by: UserId,
     /// Display name of that user at the time.
     pub started_by_name: String,
-    /// When the deletion finished; null while it is running.
+    /// When the deletion finished; null before.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -71,6 +75,14 @@ pub struct DeletionRun {
     deletion: Deletion,
     starter: Starter,
     progress: Progress,
+}
+
+impl DeletionRun {
+    /// The run in another status.
+    fn with(&self, status: DeletionStatus) -> Self {
+        let deletion = Deletion { status, ..self.deletion.clone() };
+        Self { deletion, starter: self.starter.clone(), progress: self.progress.clone() }
+    }
 }
 
 fn key(product: ProductId) -> Key {
@@ -106,7 +118,7 @@ pub fn of_item(item: &Item) -> Result<Option<(Deletion, u64)>, Error> {
 pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> Result<Product, Error> {
     let loaded = product::at_version(app, caller, Action::ProductDelete, id, version).await?;
     if loaded.product.deleted_at.is_some() {
-        return Err(product::closed(&loaded.product));
+        return go_on(app, caller, loaded.product).await;
     }
     let now = Timestamp::now();
     let after = Product { deleted_at: Some(now), ..loaded.product.clone() };
@@ -125,6 +137,24 @@ pub async fn delete(app: &App, caller: &Caller, id: ProductId, version: u64) -> 
     work.create(draft(&run)?, |_| Error::StaleVersion);
     work.commit().await?;
     Ok(after)
+}
+
+/// Makes a stopped deletion go on, as a deletion by this caller.
+async fn go_on(app: &App, caller: &Caller, product: Product) -> Result<Product, Error> {
+    let found = app.table().get(key(product.id)).await?.ok_or_else(|| product::closed(&product))?;
+    let stopped = LoadedRun::<DeletionRun>::open(&found)?;
+    if stopped.run.deletion.status != DeletionStatus::Stopped {
+        return Err(product::closed(&product));
+    }
+    let mut run = stopped.run.with(DeletionStatus::Running);
+    run.starter = Starter::new(caller);
+    (run.deletion.started_by, run.deletion.started_by_name) = (caller.id, caller.actor.name.clone());
+    let mut work = Work::new(app, caller, Operation::ProductDelete);
+    work.record_access(Subject::new(Entity::Product, product.id))?;
+    let starter = Attribute::of(&run.starter)?;
+    work.push(stopped.done(&run)?.set("data", starter), |_| Error::StaleVersion);
+    work.commit().await?;
+    Ok(product)
 }
 
 /// Returns the progress of a product's deletion, including after it has finished.

@@ -50,8 +50,12 @@ impl Cast {
         &self.people[tie as usize]
     }
 
-    /// The person of a tie in another role.
+    /// Gives the person of a tie another role, and signs them in with it.
     pub async fn as_role(&self, tie: Tie, role: Role) -> Person {
+        let path = format!("/api/users/{}", self.of(tie).id);
+        let version = self.steward.get(&path).by(&self.admin).send().await.expect(200).etag();
+        let patch = self.steward.patch(&path).by(&self.admin).if_match(version).json(&json!({"roles": [role]}));
+        patch.send().await.expect(200);
         self.steward.person(self.of(tie).id, &format!("{tie:?}"), &[role]).await
     }
 }
@@ -69,6 +73,10 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// Builds a world. If `tie` is [`Tie::Former`], the former member was the assignee when they were removed from the team.
     pub async fn make(cast: &'a Cast, key: String, tie: Tie) -> World<'a> {
+        // They may have taken another role since.
+        for made in [Tie::Owner, tie] {
+            cast.as_role(made, Role::Manager).await;
+        }
         let owner = cast.of(Tie::Owner);
         let worker = cast.of(if tie == Tie::Former { Tie::Former } else { Tie::Assignee });
         let mut world = World { cast, key, ids: BTreeMap::new() };

@@ -9,8 +9,10 @@ use super::slice::slice;
 use super::source::Stop;
 use super::{Failure, Import, Status, Target, write};
 use kernel::error::{self, Error};
+use kernel::policy::Action;
 use kernel::{ItemType, Operation};
 use platform::app::App;
+use platform::caller::Starter;
 use platform::job::{Limits, LoadedRun, Next, Run, Slice};
 use platform::retry::{Policy, Retry};
 use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
@@ -33,6 +35,11 @@ impl Run for ImportRun {
     type Id = RunId;
     type Progress = Progress;
     type End = End;
+
+    fn authority(&self) -> (&Starter, Action) {
+        let investors = self.job.kind == Target::Investors;
+        (&self.job.starter, if investors { Action::ImportRun } else { Action::ProductImport })
+    }
 
     fn id(item: &Item) -> Option<RunId> {
         Some(RunId { import_id: item::id_in(table::text(item, "pk")?)?, run: table::read(item, "run").ok()? })
@@ -115,6 +122,17 @@ impl Run for ImportRun {
                 other => return other,
             }
         }
+    }
+
+    async fn stop(loaded: &LoadedRun<Self>, app: &App) -> Result<(), Error> {
+        let failure = Failure {
+            code: "starter_not_allowed".into(),
+            message: "The user who started this import is disabled or has other roles. The rows so far are imported; somebody else can \
+                      start the import again for the rest."
+                .into(),
+        };
+        let run = &loaded.run;
+        Self::finish(loaded, app, End { run: run.at(run.progress.clone()), failure: Some(failure) }).await
     }
 
     async fn give_up(loaded: &LoadedRun<Self>, app: &App, error: Error) -> Result<(), Error> {

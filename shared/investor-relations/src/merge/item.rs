@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Merge;
+use super::{Merge, Status};
 use crate::investor;
 use kernel::ItemType;
 use kernel::error::Error;
@@ -28,6 +28,14 @@ pub struct Progress {
     /// Whether this pass found something that is being sent, so that the next pass starts after a pause.
     #[serde(default)]
     pub(super) waits: bool,
+}
+
+impl MergeRun {
+    /// The run in another status.
+    pub(super) fn with(&self, status: Status) -> Self {
+        let merge = Merge { status, ..self.merge.clone() };
+        Self { merge, starter: self.starter.clone(), progress: self.progress.clone() }
+    }
 }
 
 /// Primary key of the merge of this investor into another.

@@ -12,9 +12,10 @@ use crate::investor;
 use kernel::ItemType;
 use kernel::error::{self, Error};
 use kernel::id::InvestorId;
+use kernel::policy::Action;
 use kernel::time::Timestamp;
 use platform::app::App;
-use platform::caller::Cause;
+use platform::caller::{Cause, Starter};
 use platform::job::{self, Limits, LoadedRun, Next, Run, Slice};
 use platform::page::{List, Order, Source};
 use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
@@ -27,6 +28,10 @@ impl Run for MergeRun {
     type Id = InvestorId;
     type Progress = Progress;
     type End = Self;
+
+    fn authority(&self) -> (&Starter, Action) {
+        (&self.starter, Action::InvestorMerge)
+    }
 
     fn id(item: &Item) -> Option<InvestorId> {
         table::read::<Merge>(item, "card").ok().map(|merge| merge.absorbed_id)
@@ -55,7 +60,7 @@ impl Run for MergeRun {
     async fn slice(&self, app: &App, slice: &Slice<'_>) -> Result<Next<Self>, Error> {
         let next = move_some(app, self, slice).await?;
         Ok(match next.merge.status {
-            Status::Running => Next::Slice(next, Transaction::new()),
+            Status::Running | Status::Stopped => Next::Slice(next, Transaction::new()),
             Status::Done => Next::End(next),
         })
     }
@@ -63,6 +68,13 @@ impl Run for MergeRun {
     async fn finish(loaded: &LoadedRun<Self>, app: &App, end: Self) -> Result<(), Error> {
         let mut transaction = Transaction::new();
         transaction.push(loaded.done(&end)?, |_| Error::StaleVersion);
+        app.table().commit(transaction).await
+    }
+
+    async fn stop(loaded: &LoadedRun<Self>, app: &App) -> Result<(), Error> {
+        let mut transaction = Transaction::new();
+        let stopped = loaded.run.with(Status::Stopped);
+        transaction.push(loaded.done(&stopped)?, |_| Error::StaleVersion);
         app.table().commit(transaction).await
     }
 

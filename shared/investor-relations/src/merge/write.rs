@@ -4,18 +4,20 @@ use http::StatusCode;
 
 use super::item::{self, MergeRun, Progress};
 use super::{Merge, NewMerge, Status};
-use crate::investor;
-use kernel::Operation;
+use crate::investor::{self, LoadedInvestor};
+use kernel::{Entity, Operation};
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use kernel::policy::Action;
 use kernel::time::Timestamp;
 use platform::Work;
 use platform::app::App;
+use platform::audit::Subject;
 use platform::caller::{Caller, Starter};
 use platform::idempotency::{self, StoredAnswer};
+use platform::job::LoadedRun;
 use platform::page::{List, Order, Page, PageRequest, Source};
-use platform::table;
+use platform::table::{self, Attribute};
 
 /// Merges another investor into the one at `version` and returns the surviving investor. The absorbed investor's child entities
 /// are moved in the background. Takes two round trips.
@@ -36,7 +38,11 @@ pub async fn create(
         investor::load(app, caller, Action::InvestorMerge, id),
         investor::load(app, caller, Action::InvestorMerge, new.absorbed_id)
     );
-    let (into, from) = (into?, from.map_err(absorbed_refused)?);
+    let into = into?;
+    let from = match from {
+        Err(Error::Merged { .. }) => return go_on(app, caller, &into, version, new.absorbed_id).await,
+        other => other.map_err(absorbed_refused)?,
+    };
     investor::at_version(&into, version)?;
     investor::at_version(&from, new.absorbed_version)?;
     if into.investor.deleted_at.is_some() || from.investor.deleted_at.is_some() {
@@ -67,11 +73,36 @@ pub async fn create(
     work.answer(answer).await
 }
 
+/// Makes a stopped merge go on, as a merge by this caller.
+async fn go_on(
+    app: &App,
+    caller: &Caller,
+    into: &LoadedInvestor,
+    version: u64,
+    absorbed: InvestorId,
+) -> Result<StoredAnswer, Error> {
+    let merged = || Error::field("absorbed_id", "has already been merged into another investor");
+    let found = app.table().get(item::key(absorbed)).await?.ok_or_else(merged)?;
+    let stopped = LoadedRun::<MergeRun>::open(&found)?;
+    if stopped.run.merge.status != Status::Stopped || stopped.run.merge.investor_id != into.investor.id {
+        return Err(merged());
+    }
+    investor::at_version(into, version)?;
+    let mut run = stopped.run.with(Status::Running);
+    run.starter = Starter::new(caller);
+    (run.merge.merged_by, run.merge.merged_by_name) = (caller.id, caller.actor.name.clone());
+    let mut work = Work::new(app, caller, Operation::InvestorMerge);
+    work.record_access(Subject::new(Entity::Investor, into.investor.id))?;
+    let starter = Attribute::of(&run.starter)?;
+    work.push(stopped.done(&run)?.set("data", starter), |_| Error::StaleVersion);
+    let answer = StoredAnswer::json(StatusCode::OK, &into.investor)?.version(into.investor.version);
+    work.answer(answer).await
+}
+
 /// Reports errors about the absorbed investor as field errors, because it is named in the body and not in the path.
 fn absorbed_refused(error: Error) -> Error {
     match error {
         Error::NotFound { .. } => Error::field("absorbed_id", "does not exist"),
-        Error::Merged { .. } => Error::field("absorbed_id", "has already been merged into another investor"),
         other => other,
     }
 }

@@ -13,6 +13,7 @@ use kernel::time::Timestamp;
 use platform::audit::Head;
 use platform::cipher::{Cipher, Sealed};
 use platform::keys::SubjectKey;
+use platform::standing;
 use platform::table::{self, Draft, Item, Key};
 
 /// A user as read from the table, including data that never leaves the server.
@@ -57,7 +58,7 @@ pub(super) struct Preferred {
 /// Primary key of a user.
 #[must_use]
 pub fn key(id: UserId) -> Key {
-    Key::new(format!("USER#{id}"), "USER")
+    standing::user_key(id)
 }
 
 /// Name of the data key that seals the user's personal data.

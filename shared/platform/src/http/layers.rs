@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
@@ -14,6 +14,7 @@ use super::{MAX_BODY, viewer};
 use crate::app::App;
 use crate::audit::{self, FieldChange, Kept, Subject};
 use crate::caller::{Caller, ClientAddress, Idempotency};
+use crate::standing;
 use kernel::error::{Denied, Error, Redirected};
 use kernel::request_id;
 use kernel::{Entity, Operation};
@@ -22,7 +23,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Wraps `router` in the shared layers and provides its state.
 pub fn finish(router: Router<App>, app: App) -> Router {
-    let recording = answering_all(router).layer(from_fn_with_state(app.clone(), record_refusals));
+    // Outside of the scope of the standing: a refusal is recorded after the standing is known to be good.
+    let router = answering_all(router).layer(from_fn(in_good_standing));
+    let recording = router.layer(from_fn_with_state(app.clone(), record_refusals));
     around(recording.layer(from_fn_with_state(app.clone(), name_viewer))).with_state(app)
 }
 
@@ -120,6 +123,20 @@ async fn read_idempotency_key(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(parts, Body::from(bytes))).await
 }
 
+/// Answers a signed-in request only if the caller's standing is good.
+async fn in_good_standing(request: Request, next: Next) -> Response {
+    let afresh = request.method() != Method::GET || carries_away(request.uri().path());
+    match standing::scope(afresh, next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Whether a GET returns a file of data, which is complete once it has been read. A test compares this with the API document.
+fn carries_away(path: &str) -> bool {
+    path.starts_with("/api/exports/") || path.ends_with("/report")
+}
+
 /// Records every denial for a signed-in caller in the audit trail before sending the response.
 async fn record_refusals(State(app): State<App>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
@@ -135,7 +152,7 @@ async fn record_refusals(State(app): State<App>, request: Request, next: Next) -
         return response;
     };
     let (mut copy, ()) = copy.into_parts();
-    let Ok(caller) = Caller::from_request_parts(&mut copy, &app).await else {
+    let Ok(caller) = Caller::of_token(&mut copy, &app).await else {
         return response;
     };
     let kept = |field: &str, text: &str| FieldChange {

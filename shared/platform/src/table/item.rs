@@ -28,6 +28,12 @@ impl Key {
         Self { pk: pk.into(), sk: sk.into() }
     }
 
+    /// The primary key of an item.
+    pub(super) fn of(item: &Item) -> Self {
+        let part = |name| text(item, name).unwrap_or_default();
+        Self::new(part("pk"), part("sk"))
+    }
+
     pub(crate) fn into_map(self) -> Item {
         HashMap::from([("pk".into(), AttributeValue::S(self.pk)), ("sk".into(), AttributeValue::S(self.sk))])
     }
@@ -80,8 +86,7 @@ impl Draft {
     /// The item's key.
     #[must_use]
     pub fn key(&self) -> Key {
-        let part = |name| text(&self.0, name).unwrap_or_default();
-        Key::new(part("pk"), part("sk"))
+        Key::of(&self.0)
     }
 
     /// The finished item.

@@ -14,6 +14,7 @@ use super::Table;
 use super::condition::Condition;
 use super::expression::Expressions;
 use super::failure::failure;
+use super::gate;
 use super::item::{Item, Key};
 use super::transaction::{OnFail, Transaction};
 use super::write::{Act, Check, Delete, Put, Step, Update, Updated, Write};
@@ -41,30 +42,38 @@ impl Table {
     }
 
     /// Like [`Table::commit`], and reports whether a response was already stored.
-    pub(crate) async fn try_commit(&self, transaction: Transaction) -> Result<(), Refusal> {
+    pub(crate) async fn try_commit(&self, mut transaction: Transaction) -> Result<(), Refusal> {
+        let gate = gate::passed().await.map_err(Refusal::from)?;
+        let binding = gate.filter(|gate| gate.bind(&mut transaction));
         let answer_at = transaction.answer_at;
         let (writes, on_fail): (Vec<Write>, Vec<OnFail>) = transaction.writes.into_iter().unzip();
         let writes: Result<Vec<_>, _> = writes.into_iter().map(|write| self.transacted(write)).collect();
-        let writes = writes.map_err(|error| Refusal { error, answered: false })?;
+        let writes = writes.map_err(Refusal::from)?;
         let mut retry = Retry::new(Policy::Transaction);
         loop {
             let sent = self.client.transact_write_items().set_transact_items(Some(writes.clone())).send().await;
-            let Err(error) = sent else { return Ok(()) };
+            let Err(error) = sent else {
+                if let Some(gate) = binding {
+                    gate.prove();
+                }
+                return Ok(());
+            };
             match refused(&error, &on_fail, answer_at) {
                 Some(refusal) => return Err(refusal),
                 None if contended(&error) => {
                     if !retry.again().await {
                         let busy = Error::conflict("conflict", "Someone else is changing this right now. Try again.");
-                        return Err(Refusal { error: busy, answered: false });
+                        return Err(Refusal::from(busy));
                     }
                 }
-                None => return Err(Refusal { error: failure(error), answered: false }),
+                None => return Err(Refusal::from(failure(error))),
             }
         }
     }
 
     /// Sends a single put. Returns whether its condition held.
     pub async fn put(&self, write: Write<Put>) -> Result<bool, Error> {
+        gate::passed().await?;
         let (table, expressions) = self.addressed(write.table, write.condition.as_ref(), &[]);
         let put = with_expressions!(self.client.put_item(), table, expressions).set_item(Some(write.act.0));
         match put.send().await {
@@ -78,6 +87,7 @@ impl Table {
 
     /// Sends a single update. Returns whether its condition held.
     pub async fn update(&self, write: Write<Update>) -> Result<bool, Error> {
+        gate::passed().await?;
         match self.updating(write).send().await {
             Ok(_) => Ok(true),
             Err(error)
@@ -91,6 +101,7 @@ impl Table {
 
     /// Like [`Table::update`], and returns the item.
     pub async fn update_and_get(&self, write: Write<Update>) -> Result<Updated, Error> {
+        gate::passed().await?;
         let update = self.updating(write).return_values(ReturnValue::AllNew);
         let error = match update.return_values_on_condition_check_failure(OLD).send().await {
             Ok(answer) => return Ok(Updated::Done(answer.attributes.unwrap_or_default())),
@@ -113,12 +124,14 @@ impl Table {
 
     /// Deletes a single item, whether or not it exists.
     pub async fn delete(&self, key: Key) -> Result<(), Error> {
+        gate::passed().await?;
         self.deleting(key).send().await.map_err(failure)?;
         Ok(())
     }
 
     /// Deletes a single item and returns it, if it existed.
     pub async fn take(&self, key: Key) -> Result<Option<Item>, Error> {
+        gate::passed().await?;
         let answer = self.deleting(key).return_values(ReturnValue::AllOld).send().await.map_err(failure)?;
         Ok(answer.attributes)
     }
@@ -171,6 +184,12 @@ pub(crate) struct Refusal {
     pub error: Error,
     /// Whether a response for the same `Idempotency-Key` is already stored.
     pub answered: bool,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self { error, answered: false }
+    }
 }
 
 /// Returns a refusal if a condition failed: the failed write's `on_fail` error for the existing item, unless the failed write is the one

@@ -107,4 +107,30 @@ impl Transaction {
     ) {
         self.add(Write::check(key, condition).any(), Box::new(on_fail));
     }
+
+    /// Requires that the item at `key` meets `condition` when the transaction commits, also if the transaction itself writes that item: an
+    /// item may appear only once. `meets` tells by the existing item whether it was this condition that failed.
+    pub(crate) fn require_of(
+        &mut self,
+        key: Key,
+        condition: Condition,
+        meets: impl Fn(Option<&Item>) -> bool + Send + Sync + 'static,
+    ) {
+        let Some(at) = self.writes.iter().position(|(write, _)| write.is_of(&key)) else {
+            return self.require(key, condition, |_| Error::Unauthenticated);
+        };
+        let (write, on_fail) = self.writes.remove(at);
+        let on_fail = move |item: Option<&Item>| if meets(item) { on_fail(item) } else { Error::Unauthenticated };
+        self.writes.insert(at, (write.when(condition), Box::new(on_fail)));
+    }
+
+    /// Whether the transaction writes a user or anything of a user that decides whether and as what they can sign in, or deletes a key.
+    pub(crate) fn concerns_users(&self) -> bool {
+        self.writes.iter().any(|(write, _)| match (&write.act, &write.table) {
+            (Act::Check(_), _) => false,
+            (Act::Delete(_), Some(_)) => true,
+            (_, Some(_)) => false,
+            (_, None) => write.key().pk.starts_with("USER#"),
+        })
+    }
 }

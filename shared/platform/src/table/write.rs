@@ -122,6 +122,19 @@ impl<A> Write<A> {
         self
     }
 
+    /// Primary key of the item that is written.
+    pub(super) fn key(&self) -> Key {
+        match &self.act {
+            Act::Put(Put(item)) => Key::of(item),
+            Act::Update(Update { key, .. }) | Act::Delete(Delete(key)) | Act::Check(Check(key)) => key.clone(),
+        }
+    }
+
+    /// Whether this writes the item at `key` in the main table.
+    pub(super) fn is_of(&self, key: &Key) -> bool {
+        self.table.is_none() && self.key() == *key
+    }
+
     /// Writes to another table than the main one.
     #[must_use]
     pub(crate) fn in_table(self, name: &str) -> Self {

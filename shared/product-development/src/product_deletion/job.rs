@@ -10,12 +10,13 @@ use super::{DeletionRun, DeletionStatus, Progress, TYPE, key, open, store};
 use crate::product::{self, LoadedProduct};
 use kernel::error::Error;
 use kernel::id::ProductId;
+use kernel::policy::Action;
 use kernel::time::Timestamp;
 use kernel::{Entity, ItemType, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::audit::{FieldChange, Kept, Subject};
-use platform::caller::Cause;
+use platform::caller::{Cause, Starter};
 use platform::job::{self, Limits, LoadedRun, Next, Run, Slice};
 use platform::page::{List, Order, Source};
 use platform::table::{self, Condition, Item, Key, Transaction, Update, Write};
@@ -26,6 +27,10 @@ impl Run for DeletionRun {
     type Id = ProductId;
     type Progress = Progress;
     type End = Self;
+
+    fn authority(&self) -> (&Starter, Action) {
+        (&self.starter, Action::ProductDelete)
+    }
 
     fn id(item: &Item) -> Option<ProductId> {
         product::id_in(table::text(item, "pk")?)
@@ -54,7 +59,7 @@ impl Run for DeletionRun {
     async fn slice(&self, app: &App, slice: &Slice<'_>) -> Result<Next<Self>, Error> {
         let next = remove_some(app, self, slice).await?;
         Ok(match next.deletion.status {
-            DeletionStatus::Running => Next::Slice(next, Transaction::new()),
+            DeletionStatus::Running | DeletionStatus::Stopped => Next::Slice(next, Transaction::new()),
             DeletionStatus::Done => Next::End(next),
         })
     }
@@ -74,6 +79,13 @@ impl Run for DeletionRun {
         work.delete(key);
         work.push(loaded.done(&end)?, |_| Error::StaleVersion);
         work.commit().await
+    }
+
+    async fn stop(loaded: &LoadedRun<Self>, app: &App) -> Result<(), Error> {
+        let mut transaction = Transaction::new();
+        let stopped = loaded.run.with(DeletionStatus::Stopped);
+        transaction.push(loaded.done(&stopped)?, |_| Error::StaleVersion);
+        app.table().commit(transaction).await
     }
 
     /// An item that changed in the meantime is read again by the next attempt.

@@ -5,11 +5,12 @@ use crate::product::ProductCard;
 use crate::task::{self, Task, TaskCard, TaskPatch};
 use kernel::error::{self, Error};
 use kernel::id::{SessionId, UserId};
-use kernel::policy::{Role, Roles};
+use kernel::policy::{self, Action, Role, Roles};
 use kernel::time::Timestamp;
 use people::notification::{self, Kind, NewNotification};
 use platform::app::App;
 use platform::caller::{self, Actor, Caller, Origin};
+use platform::standing;
 
 /// An occurrence that triggers rules: a change, or a due date that has passed.
 #[derive(Debug, Clone)]
@@ -61,6 +62,11 @@ async fn act(
     product: &ProductCard,
     task: &TaskCard,
 ) -> Result<(), Error> {
+    let present = standing::present_roles(app.table(), rule.acts_for).await?;
+    if present.and_then(|roles| policy::scope(&roles, Action::RuleWrite)).is_none() {
+        let title = format!("The rule “{}” did nothing for {}: its author can no longer write rules", rule.name, task.reference);
+        return notify(app, occurrence, rule, (product, task), product.owner_id, ("refused", title)).await;
+    }
     let marker = || item::marker(rule, task.id, &occurrence.id);
     let changed = task::change_by_rule(app, &acting(rule, occurrence), task, |task| patch(rule, task), marker).await;
     match changed {
@@ -83,7 +89,8 @@ async fn act(
     Ok(())
 }
 
-/// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it.
+/// The caller that the rule acts as. Within its product, a rule can do what its author could do when they wrote it, as long as they can
+/// still write rules.
 fn acting(rule: &Rule, occurrence: &Occurrence) -> Caller {
     let depth = occurrence.depth + 1;
     let request_id = format!("rule-{depth}-{}", occurrence.id);

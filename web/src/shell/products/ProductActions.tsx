@@ -1,6 +1,7 @@
-import { useIsMutating, useMutation } from '@tanstack/react-query'
+import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query'
 import { Archive, ArchiveRestore, Ellipsis, FileDown, Trash2 } from 'lucide-react'
 import { useId, useState } from 'react'
+import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import { productDelete, productGet, productUpdate } from '@/api/products'
 import { productReport } from '@/api/reports'
@@ -47,6 +48,16 @@ export function useProductStatus(product: Product) {
     archive: () => mutate({ from: product, status: 'archived', mayUndo: true }),
     reopen: () => mutate({ from: product, status: 'active', mayUndo: true }),
   }
+}
+
+/** Makes a deletion that was stopped go on. */
+export function useDelete(product: Product) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => productDelete(product),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.products.deletion(product.id) }),
+    onError: (error) => toast.error('Couldn’t delete the rest', error),
+  })
 }
 
 function DeleteForm({ product, formId, onDone }: { product: Product; formId: string; onDone: (gone: Product) => void }) {

@@ -12,9 +12,9 @@ import { usePageTitle } from '@/shell/crumb'
 import { ProductBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { EmptyState, ErrorState, Loading, Skeleton, SkeletonLines } from '@/ui/states'
-import { ProductActions, useProductStatus } from './ProductActions'
+import { ProductActions, useDelete, useProductStatus } from './ProductActions'
 import { PRODUCT_TABS } from './tabs'
-import { useProduct, useRemoved, useTeam } from './useProduct'
+import { useProduct, useDeletion, useTeam } from './useProduct'
 
 export const Route = createLazyRoute('/shell/products/$productId')({ component: ProductPage })
 const route = getRouteApi('/shell/products/$productId')
@@ -84,8 +84,22 @@ const count = new Intl.NumberFormat('en')
 function State({ product }: { product: Product }) {
   const me = useMe()
   const { reopen, busy } = useProductStatus(product)
-  const removed = useRemoved(product)
+  const deletion = useDeletion(product)
+  const goOn = useDelete(product)
+  if (product.deleted_at && deletion?.status === 'stopped') {
+    const action = (
+      <Button busy={goOn.isPending} onClick={() => goOn.mutate()}>
+        Delete the rest
+      </Button>
+    )
+    return (
+      <Banner tone="red" icon={Trash2} action={action}>
+        The deletion of {product.key} stopped, because {deletion.started_by_name} is disabled or has other roles.
+      </Banner>
+    )
+  }
   if (product.deleted_at) {
+    const removed = deletion?.removed
     return (
       <Banner tone="red" icon={Trash2}>
         {product.key} is being deleted with everything in it

@@ -19,8 +19,8 @@ export function useProduct(productId: string) {
   })
 }
 
-/** Number of removed items of a product being deleted; for users who may delete it. */
-export function useRemoved(product: Product): number | undefined {
+/** The deletion of a product being deleted; for users who may delete it. */
+export function useDeletion(product: Product) {
   const enabled = reaches(useMe(), product, 'product_delete') && Boolean(product.deleted_at)
   const { data } = useQuery({
     queryKey: keys.products.deletion(product.id),
@@ -28,7 +28,7 @@ export function useRemoved(product: Product): number | undefined {
     enabled,
     refetchInterval: ({ state }) => (state.data?.status === 'running' && !state.error ? GOING_MS : false),
   })
-  return data?.removed
+  return data
 }
 
 /** The product of the current page, whose sections render only once it is loaded. */
