@@ -122,6 +122,14 @@ impl<A> Write<A> {
         self
     }
 
+    /// Writes to another table than the main one.
+    #[must_use]
+    pub(crate) fn in_table(self, name: &str) -> Self {
+        Self { table: Some(name.into()), ..self }
+    }
+}
+
+impl Write {
     /// Primary key of the item that is written.
     pub(super) fn key(&self) -> Key {
         match &self.act {
@@ -133,12 +141,6 @@ impl<A> Write<A> {
     /// Whether this writes the item at `key` in the main table.
     pub(super) fn is_of(&self, key: &Key) -> bool {
         self.table.is_none() && self.key() == *key
-    }
-
-    /// Writes to another table than the main one.
-    #[must_use]
-    pub(crate) fn in_table(self, name: &str) -> Self {
-        Self { table: Some(name.into()), ..self }
     }
 }
 
