@@ -110,14 +110,15 @@ impl Keys {
         let _reading = self.reading.lock().await;
         match recent() {
             Some(known) => Ok(known),
-            None => self.read_roots().await,
+            // Boxed, so that the futures of whatever needs a key stay small.
+            None => Box::pin(self.read_roots()).await,
         }
     }
 
     /// The root keys as they are stored now.
     async fn reload_roots(&self) -> Result<Arc<Roots>, Error> {
         let _reading = self.reading.lock().await;
-        self.read_roots().await
+        Box::pin(self.read_roots()).await
     }
 
     async fn read_roots(&self) -> Result<Arc<Roots>, Error> {
