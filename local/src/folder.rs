@@ -133,13 +133,29 @@ impl Folder {
                 if self.database().exists() || self.journal().exists() {
                     return Err(FolderError::KeyMissing { file: path });
                 }
-                let mut key = [0_u8; 32];
-                aws_lc_rs::rand::fill(&mut key)?;
-                self.write_file("local.key", &key)?;
-                Ok(key)
+                self.new_key("local.key")
             }
             Err(error) => Err(self.unwritable(error)),
         }
+    }
+
+    /// Creates a key that is to replace the present one; [`Folder::take_next_key`] does so.
+    pub(crate) fn next_key(&self) -> Result<[u8; 32], FolderError> {
+        self.new_key("local.key.next")
+    }
+
+    /// Replaces the key by the next one, atomically.
+    pub(crate) fn take_next_key(&self) -> Result<(), FolderError> {
+        let renamed = fs::rename(self.path.join("local.key.next"), self.path.join("local.key"));
+        let synced = renamed.and_then(|()| File::open(&self.path)).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| self.unwritable(error))
+    }
+
+    fn new_key(&self, name: &str) -> Result<[u8; 32], FolderError> {
+        let mut key = [0_u8; 32];
+        aws_lc_rs::rand::fill(&mut key)?;
+        self.write_file(name, &key)?;
+        Ok(key)
     }
 
     /// Writes a file atomically, readable only by its owner.

@@ -30,7 +30,7 @@ enum Failure {
     Output(#[source] io::Error),
     #[error("there are routes in template.yaml and in Cargo.toml: name one of them")]
     NoRoutesFile,
-    #[error("there are two keys to rotate, root and token-signing: name one of them")]
+    #[error("there are three keys to rotate, root, token-signing and local.key: name one of them")]
     NoKey,
     #[error("the key was not rotated: {}; try again, or report this", kernel::error::chain(.0))]
     Rotation(#[from] kernel::Error),
@@ -88,10 +88,15 @@ fn print_routes(file: Option<String>) -> Result<(), Failure> {
 
 /// Rotates a key in the data folder, which must not be in use.
 async fn rotate(key: Option<String>) -> Result<(), Failure> {
-    let key = key.and_then(|key| Purpose::read(&key)).ok_or(Failure::NoKey)?;
+    let key = key.ok_or(Failure::NoKey)?;
+    let purpose = Purpose::read(&key);
+    if purpose.is_none() && key != "local.key" {
+        return Err(Failure::NoKey);
+    }
     let settings = Settings::read(|name| std::env::var(name).ok())?;
     let stack = Stack::start(StackOptions { data: DataLocation::At(settings.data), ..StackOptions::default() }).await?;
-    let request = Request { rotate: Some(key) };
+    let Some(purpose) = purpose else { return Ok(stack.change_local_key().await?) };
+    let request = Request { rotate: Some(purpose) };
     let mut report = rotate_keys::handle(stack.app(), request, &Limits::default()).await?;
     while report.left {
         report = rotate_keys::handle(stack.app(), Request::default(), &Limits::default()).await?;

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use platform::App;
+use platform::cipher::Cipher;
+use platform::keys::KeyWrapper;
 use platform::upload::Scanner;
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -207,6 +209,16 @@ impl Stack {
     /// Records a fact about the data folder.
     pub(crate) fn set_fact(&self, name: &str, value: &str) -> rusqlite::Result<()> {
         self.running.storage.journal.set_fact(name, value)
+    }
+
+    /// Replaces the data folder's key, which stands in for KMS, and stops: what runs knows only the old one.
+    pub async fn change_local_key(self) -> Result<(), StartError> {
+        let key = self.folder.next_key()?;
+        let next = Cipher::new(&key).map(KeyWrapper::Local).map_err(StartError::Key)?;
+        self.running.app.keys().change_wrapper(&next).await.map_err(StartError::Key)?;
+        self.folder.take_next_key()?;
+        self.stop().await;
+        Ok(())
     }
 
     /// Shuts down in order: stops accepting requests, closes live connections and notifies their function, finishes the stream functions,

@@ -1,6 +1,7 @@
 //! Rotation of the keys: old and new ones are valid side by side for a while, and then only the new ones.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::primitives::Blob;
@@ -8,11 +9,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use kernel::id::{SessionId, UserId};
 use kernel::policy::{Role, Roles};
 use kernel::time::Timestamp;
+use local::{DataLocation, Stack, StackOptions};
 use platform::App;
 use platform::keys::Purpose;
 use platform::rotation::{Limits, Report, Request};
 use serde_json::{Value, json};
 
+use crate::search::cost::meter::{self, Meter};
 use crate::support::{PASSWORD, Person, Steward};
 
 type Item = HashMap<String, AttributeValue>;
@@ -270,4 +273,62 @@ async fn processes_that_rotate_at_once_agree_on_one_key() {
     for (token, _) in first.iter().chain(&next) {
         assert!(accepts(&apps[0], token).await);
     }
+}
+
+#[tokio::test]
+async fn the_local_key_is_replaced_and_everything_stays_readable() {
+    let home = Steward::start().await;
+    let options = || StackOptions { data: DataLocation::At(home.stack.data().join("data")), ..StackOptions::default() };
+    let steward = Steward { stack: Stack::start(options()).await.unwrap() };
+    let admin = steward.admin().await;
+    rotate(steward.app(), Some(Purpose::Root), &Limits { budget: Duration::ZERO, ..Limits::default() }).await;
+    let key = steward.stack.data().join("local.key");
+    let before = std::fs::read(&key).unwrap();
+    steward.stack.change_local_key().await.unwrap();
+    assert_ne!(std::fs::read(&key).unwrap(), before);
+    let steward = Steward { stack: Stack::start(options()).await.unwrap() };
+    assert_eq!(steward.get("/api/me").by(&admin).send().await.expect(200).json["email"], "ada@example.com");
+    let login = json!({"username": "admin", "password": PASSWORD});
+    steward.post("/api/auth/login").json(&login).send().await.expect(200);
+}
+
+/// The calls to the store that `work` makes.
+async fn calls<T>(meter: &Meter, work: impl Future<Output = T>) -> usize {
+    meter.start();
+    meter::MEASURED.scope((), work).await;
+    meter.stop().calls
+}
+
+#[tokio::test]
+async fn a_cold_start_costs_the_same_after_rotations() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let acme = format!("investor#{}", steward.investor(&admin, "Acme").await.id());
+    let counted = Arc::new(Meter::default());
+    let config = steward.stack.dynamodb().config().to_builder().interceptor(meter::Count(Arc::clone(&counted)));
+    let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+    let measure = async || {
+        let cold = steward.process_with(client.clone());
+        let ready = async {
+            cold.keys().prepare().await.unwrap();
+            cold.tokens().prepare().await.unwrap();
+        };
+        let ready = calls(&counted, ready).await;
+        (ready, calls(&counted, token(&cold)).await, calls(&counted, cold.keys().subject(&acme)).await)
+    };
+    // The root key and the public keys; which key signs; the subject's key.
+    assert_eq!(measure().await, (2, 1, 1));
+    for _ in 0..2 {
+        rotate(steward.app(), Some(Purpose::Root), &Limits::default()).await;
+    }
+    rotate(steward.app(), Some(Purpose::TokenSigning), &Limits::default()).await;
+    token(&steward.process()).await;
+    // No older version is unwrapped: it would fail.
+    let mut root = item(&steward, "SYSTEM#root").await;
+    for older in ["wrapped", "wrapped_2"] {
+        root.insert(older.into(), AttributeValue::B(Blob::new(vec![1; 61])));
+    }
+    put(&steward, root).await;
+    assert_eq!(measure().await, (2, 1, 1));
+    assert!(steward.process().keys().subject(&acme).await.unwrap().is_some());
 }

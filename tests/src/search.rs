@@ -1,6 +1,6 @@
 //! Search as you type: what is found, by whom, and that it follows every change.
 
-mod cost;
+pub mod cost;
 
 use kernel::policy::Role;
 use serde_json::{Value, json};

@@ -170,12 +170,17 @@ impl Steward {
 
     /// The functions as another process on the same data has them: nothing is cached in it yet.
     pub fn process(&self) -> App {
+        self.process_with(self.stack.dynamodb().clone())
+    }
+
+    /// Like [`Steward::process`], with a DynamoDB client of its own.
+    pub fn process_with(&self, dynamodb: aws_sdk_dynamodb::Client) -> App {
         let key: [u8; 32] = std::fs::read(self.stack.data().join("local.key")).unwrap().try_into().unwrap();
         let config = AppConfig {
             table_name: self.app().table().name().into(),
             keys_table_name: self.app().keys().table.clone(),
             bucket_name: self.app().bucket().into(),
-            dynamodb: self.stack.dynamodb().clone(),
+            dynamodb,
             s3: None,
             scanner: Scanner::Off,
             live_url: self.app().live_url().into(),

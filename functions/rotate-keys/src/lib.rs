@@ -6,5 +6,5 @@ use platform::rotation::{self, Limits, Report, Request};
 
 /// Handles either kind of event: a request to rotate a key, such as `{"rotate": "root"}`, or a scheduled event, `{}`.
 pub async fn handle(app: &App, request: Request, limits: &Limits) -> Result<Report, Error> {
-    rotation::handle(app, request, limits).await
+    Box::pin(rotation::handle(app, request, limits)).await
 }

@@ -88,7 +88,7 @@ const SECRETS: [&str; 4] = ["password", "current_password", "new_password", "tok
 fn request_hash(roots: &Roots, idempotency: &Idempotency) -> String {
     let body = without_secrets(&idempotency.body);
     let request = [idempotency.path.as_bytes(), b"\0", body.as_deref().unwrap_or(&idempotency.body)].concat();
-    roots.lookup("idempotent request", request)
+    roots.lookup_bytes("idempotent request", &request)
 }
 
 /// The body without its secrets; `None` if it has none.

@@ -110,7 +110,7 @@ impl Keys {
         let _reading = self.reading.lock().await;
         match recent() {
             Some(known) => Ok(known),
-            // Boxed here and below: rare, and every caller's future would otherwise contain it.
+            // Boxed, so that the futures of whatever needs a key stay small.
             None => Box::pin(self.read_roots()).await,
         }
     }

@@ -69,7 +69,8 @@ pub async fn handle(app: &App, request: Request, limits: &Limits) -> Result<Repo
         None => {}
     }
     let report = match app.keys().root_versions().await? {
-        Some(versions) => proceed(app.keys(), versions, limits, started).await?,
+        // Boxed because the type of its future exceeds the compiler's recursion limit.
+        Some(versions) => Box::pin(proceed(app.keys(), versions, limits, started)).await?,
         None => Report::default(),
     };
     tracing::info!(?report, "rotated keys");

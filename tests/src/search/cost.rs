@@ -2,7 +2,7 @@
 
 #[path = "../../examples/capacity/meter.rs"]
 #[allow(dead_code, reason = "the measurement uses more of it")]
-mod meter;
+pub mod meter;
 
 use std::sync::Arc;
 

@@ -55,9 +55,9 @@ pub(super) struct Root {
 
 /// The version of the root key that a value was sealed with. `None` if it cannot tell.
 pub(super) fn version_of(sealed: &Sealed) -> Option<u32> {
-    match sealed.0.first()? {
-        &cipher::FORMAT => Some(FIRST),
-        &(WRAPPED | DATED) => Some(u32::from_be_bytes(sealed.0.get(1..WRAPPED_HEAD)?.try_into().ok()?)),
+    match *sealed.0.first()? {
+        cipher::FORMAT => Some(FIRST),
+        WRAPPED | DATED => Some(u32::from_be_bytes(sealed.0.get(1..WRAPPED_HEAD)?.try_into().ok()?)),
         _ => None,
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct Stored {
 impl Stored {
     pub(super) fn read(item: Item) -> Self {
         let of = |prefix: &str| {
-            let numbered = item.iter().filter_map(|(name, _)| Some((name, name.strip_prefix(prefix)?.parse().ok()?)));
+            let numbered = item.keys().filter_map(|name| Some((name, name.strip_prefix(prefix)?.parse().ok()?)));
             numbered.filter_map(|(name, version)| Some((version, bytes(&item, name)?))).collect::<BTreeMap<u32, _>>()
         };
         let mut wrapped = of(WRAPPED_OF);
@@ -116,7 +116,7 @@ pub struct Roots {
     pub(super) stored: Stored,
     pub(super) read_at: Instant,
     /// Unwrapped when they are first needed.
-    roots: BTreeMap<u32, OnceCell<Arc<Root>>>,
+    versions: BTreeMap<u32, OnceCell<Arc<Root>>>,
     lookup_key: [u8; 32],
     lookup: hmac::Key,
 }
@@ -124,13 +124,13 @@ pub struct Roots {
 impl Roots {
     /// Unwraps what is needed to seal. What `known` has unwrapped already is not unwrapped again.
     pub(super) async fn open(stored: Stored, known: Option<&Self>, wrapper: &KeyWrapper) -> Result<Self, Error> {
-        let roots = stored.versions().map(|version| {
-            let root = known.and_then(|known| known.roots.get(&version)).cloned();
+        let versions = stored.versions().map(|version| {
+            let root = known.and_then(|known| known.versions.get(&version)).cloned();
             (version, root.unwrap_or_default())
         });
-        let roots: BTreeMap<_, _> = roots.collect();
+        let versions: BTreeMap<_, _> = versions.collect();
         let sealing = stored.sealing_at(Timestamp::now().as_second());
-        let root = unwrapped(&stored, &roots, sealing, wrapper).await?;
+        let root = unwrapped(&stored, &versions, sealing, wrapper).await?;
         let root = root.ok_or_else(|| Error::internal("the root key has no version"))?;
         let lookup_key = match (known, stored.lookups.get(&sealing)) {
             (Some(known), _) => known.lookup_key,
@@ -138,17 +138,22 @@ impl Roots {
             (None, None) => root.lookup_key()?,
         };
         let lookup = hmac::Key::new(hmac::HMAC_SHA256, &lookup_key);
-        Ok(Self { stored, read_at: Instant::now(), roots, lookup_key, lookup })
+        Ok(Self { stored, read_at: Instant::now(), versions, lookup_key, lookup })
     }
 
     /// A keyed hash of `value`, so that equal values can be found without being readable. `kind` separates hashes of different kinds
     /// of values. The key stays the same when the root key is rotated.
     #[must_use]
-    pub fn lookup(&self, kind: &str, value: impl AsRef<[u8]>) -> String {
+    pub fn lookup(&self, kind: &str, value: &str) -> String {
+        self.lookup_bytes(kind, value.as_bytes())
+    }
+
+    /// [`Roots::lookup`] for bytes.
+    pub(crate) fn lookup_bytes(&self, kind: &str, value: &[u8]) -> String {
         let mut tag = hmac::Context::with_key(&self.lookup);
         tag.update(kind.as_bytes());
         tag.update(b"\0");
-        tag.update(value.as_ref());
+        tag.update(value);
         URL_SAFE_NO_PAD.encode(&tag.sign().as_ref()[..24])
     }
 
@@ -171,12 +176,12 @@ impl Roots {
 
     /// Whether there is such a version.
     pub(super) fn has(&self, version: u32) -> bool {
-        self.roots.contains_key(&version)
+        self.versions.contains_key(&version)
     }
 
     /// One version; `None` if there is none with this number.
     pub(super) async fn version(&self, version: u32, wrapper: &KeyWrapper) -> Result<Option<Arc<Root>>, Error> {
-        unwrapped(&self.stored, &self.roots, version, wrapper).await
+        unwrapped(&self.stored, &self.versions, version, wrapper).await
     }
 
     /// The version that seals now.
@@ -188,11 +193,11 @@ impl Roots {
 
 async fn unwrapped(
     stored: &Stored,
-    roots: &BTreeMap<u32, OnceCell<Arc<Root>>>,
+    versions: &BTreeMap<u32, OnceCell<Arc<Root>>>,
     version: u32,
     wrapper: &KeyWrapper,
 ) -> Result<Option<Arc<Root>>, Error> {
-    let (Some(root), Some(wrapped)) = (roots.get(&version), stored.wrapped.get(&version)) else { return Ok(None) };
+    let (Some(root), Some(wrapped)) = (versions.get(&version), stored.wrapped.get(&version)) else { return Ok(None) };
     let unwrap = || {
         Box::pin(async {
             let key = wrapper.unwrap_key(Purpose::Root, wrapped).await?;
@@ -209,7 +214,7 @@ impl Roots {
         let root = Arc::new(Root::derive(FIRST, &key).unwrap());
         let lookup_key = root.lookup_key().unwrap();
         let lookup = hmac::Key::new(hmac::HMAC_SHA256, &lookup_key);
-        let roots = BTreeMap::from([(FIRST, OnceCell::new_with(Some(root)))]);
-        Self { stored: Stored::first(Vec::new()), read_at: Instant::now(), roots, lookup_key, lookup }
+        let versions = BTreeMap::from([(FIRST, OnceCell::new_with(Some(root)))]);
+        Self { stored: Stored::first(Vec::new()), read_at: Instant::now(), versions, lookup_key, lookup }
     }
 }

@@ -2,10 +2,12 @@
 
 use aws_lc_rs::rand;
 use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Deserialize;
 
-use super::key_bytes;
+use super::{Keys, key_bytes, system_pk};
 use crate::cipher::{Cipher, Sealed};
+use crate::table::Condition;
 use kernel::error::Error;
 
 /// Purpose of a system key; KMS binds the wrapped key to it through the encryption context.
@@ -93,6 +95,34 @@ impl KeyWrapper {
             Self::Local(cipher) => key_bytes(&cipher.open(purpose.as_str(), &Sealed(wrapped.to_vec()))?),
             Self::None => Err(no_keys()),
         }
+    }
+}
+
+impl KeyWrapper {
+    /// Wraps a key that exists already; only a local key can.
+    fn wrap(&self, purpose: Purpose, key: &[u8; 32]) -> Result<Sealed, Error> {
+        match self {
+            Self::Local(cipher) => cipher.seal(purpose.as_str(), key),
+            Self::Kms { .. } | Self::None => Err(no_keys()),
+        }
+    }
+}
+
+impl Keys {
+    /// Wraps every system key again with `next`, a local key, all of them or none. This process cannot unwrap them any more.
+    pub async fn change_wrapper(&self, next: &KeyWrapper) -> Result<(), Error> {
+        let mut items = Vec::new();
+        for purpose in [Purpose::Root, Purpose::TokenSigning] {
+            let Some(before) = self.item(&system_pk(purpose)).await? else { continue };
+            let mut after = before.clone();
+            for (name, value) in before.iter().filter(|(name, _)| *name == "previous" || name.starts_with("wrapped")) {
+                let wrapped = value.as_b().map_err(|_| Error::internal(format!("{name} is no wrapped key")))?;
+                let key = self.wrapper.unwrap_key(purpose, wrapped.as_ref()).await?;
+                after.insert(name.clone(), AttributeValue::B(Blob::new(next.wrap(purpose, &key)?.0)));
+            }
+            items.push((after, Condition::exists("pk")));
+        }
+        if self.write_all(items).await? { Ok(()) } else { Err(Error::internal("a system key disappeared")) }
     }
 }
 

@@ -131,16 +131,16 @@ impl Published {
     /// Reads the keys if this process has not yet.
     pub(super) async fn prepare(&self, store: &Keys) -> Result<(), Error> {
         let mut known = self.known.lock().await;
-        if known.keys.is_empty() { known.read(store).await } else { Ok(()) }
+        if known.keys.is_empty() { Box::pin(known.read(store)).await } else { Ok(()) }
     }
 
     /// The accepted key with this ID.
     pub(super) async fn key(&self, store: &Keys, kid: &str) -> Result<Option<Arc<DecodingKey>>, Error> {
         let mut known = self.known.lock().await;
         if !known.keys.contains_key(kid) && (known.keys.is_empty() || known.is_older_than(UNKNOWN_AGE)) {
-            known.read(store).await?;
+            Box::pin(known.read(store)).await?;
         } else if known.is_older_than(AGE)
-            && let Err(error) = known.read(store).await
+            && let Err(error) = Box::pin(known.read(store)).await
         {
             // Better a key that was accepted minutes ago than nobody signed in.
             tracing::warn!(error = %error::chain(&error), "could not read the public keys again");

@@ -127,7 +127,8 @@ impl Signing {
             return Ok(Arc::clone(&known.key));
         }
         let known = current.as_ref().map(|known| Arc::clone(&known.key));
-        let loaded = load(store, published, known).await?;
+        // Boxed, so that the future of a sign-in stays small.
+        let loaded = Box::pin(load(store, published, known)).await?;
         let key = Arc::clone(&loaded.key);
         *current = Some(loaded);
         Ok(key)
