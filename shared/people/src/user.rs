@@ -32,7 +32,7 @@ use platform::http::Versioned;
 pub enum Status {
     /// Can sign in.
     Active,
-    /// Cannot sign in; access tokens already issued expire within 15 minutes.
+    /// Cannot sign in; access tokens already issued change nothing, and read for at most 30 seconds.
     Disabled,
 }
 
