@@ -166,7 +166,7 @@ async fn a_key_that_cannot_be_unwrapped_keeps_the_old_versions() {
 /// A token of `app`, and the ID of the key that signed it.
 async fn token(app: &App) -> (String, String) {
     let roles: Roles = [Role::Admin].into_iter().collect();
-    let token = app.tokens().sign(UserId::new(), SessionId::new(), "Ada", &roles).await.unwrap();
+    let token = app.tokens().sign(UserId::new(), SessionId::new(), "Ada", &roles, Timestamp::now()).await.unwrap();
     let kid = jsonwebtoken::decode_header(&token).unwrap().kid.unwrap();
     (token, kid)
 }

@@ -5,6 +5,7 @@ use kernel::policy::Role;
 use kernel::time::{Timestamp, at};
 use platform::cipher::Cipher;
 use platform::keys::KeyWrapper;
+use platform::upload::Scanner;
 use platform::table::Key;
 use platform::{App, AppConfig};
 use serde_json::{Value, json};
@@ -234,11 +235,13 @@ async fn over_https(steward: &Steward, method: &str, path: &str, headers: &[(&st
         bucket_name: String::new(),
         dynamodb: app.table().client().clone(),
         s3: None,
+        scanner: Scanner::Off,
         live_url: String::new(),
         connections: None,
         mailer: None,
         web_url: "https://steward.example".into(),
         setup_token: None,
+        edge_secret: None,
         secure_cookies: true,
     };
     let secure = App::new(config, KeyWrapper::Local(Cipher::new(&[7; 32]).unwrap()));

@@ -34,7 +34,7 @@ choice!(
     Status {
         /// Can sign in.
         Active = "active",
-        /// Cannot sign in; access tokens already issued expire within 15 minutes.
+        /// Cannot sign in; access tokens already issued change nothing, and read for at most 30 seconds.
         Disabled = "disabled",
     }
 );

@@ -22,7 +22,7 @@ use kernel::time::Timestamp;
 use published::Published;
 use signing::Signing;
 
-/// Lifetime of an access token in seconds. A disabled user loses access once their last token expires.
+/// Lifetime of an access token in seconds. What it says is checked with each request, so it may end sooner: see [`crate::standing`].
 pub const ACCESS_TOKEN_SECONDS: i64 = 900;
 /// How far the clock of the function that issued a token may be ahead, in seconds.
 const SKEW_SECONDS: i64 = 5;

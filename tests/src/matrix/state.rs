@@ -80,7 +80,7 @@ async fn fallen(steward: &Steward, admin: &Person, person: &Person, role: Role, 
             let other = steward.person(person.id, "x", &[role]).await;
             let key = Key::new(format!("USER#{}", person.id), format!("SESSION#{}", other.caller.session_id));
             let now = kernel::time::Timestamp::now().as_second();
-            steward.app().table().write(Write::update(key).set("expires_at", now)).await.unwrap();
+            steward.app().table().update(Write::update(key).set("expires_at", now)).await.unwrap();
             other
         }
     }
@@ -149,7 +149,7 @@ async fn no_file_is_answered_from_memory() {
         let fresh = steward.person(eve.id, "eve", &[Role::Admin]).await;
         steward.get("/api/me").by(&fresh).send().await.expect(200);
         let key = Key::new(&key.pk, format!("SESSION#{}", fresh.caller.session_id));
-        steward.app().table().write(Write::delete(key)).await.unwrap();
+        steward.app().table().delete(key).await.unwrap();
         let answer = coverage::send_with(&steward, route, Some(&fresh), id).await;
         assert_eq!((answer.status.as_u16(), answer.code()), (401, "unauthenticated"), "{route}: {}", answer.text);
         count += 1;
