@@ -32,6 +32,7 @@ mod merges;
 mod milestones;
 mod notifications;
 mod password_reset;
+mod passwords;
 mod preferences;
 mod product_accidents;
 mod product_analytics;

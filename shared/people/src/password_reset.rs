@@ -139,7 +139,7 @@ pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result
     if !good {
         return Err(no_good());
     }
-    user::refuse_username_in(&reset.password, &before.user.username)?;
+    reset.password.refuse_words_about("password", &before.user)?;
     let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
     // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
     session::revoke_all(app, &actor, before.user.id, None).await?;

@@ -12,7 +12,7 @@ pub use preferences::{Preferences, PreferencesPatch, channels, preferences, upda
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, set_up, set_up_done, update};
-pub(crate) use write::{refuse_username_in, save};
+pub(crate) use write::save;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

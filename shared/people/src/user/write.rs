@@ -141,7 +141,6 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
     if new.roles.is_empty() {
         return Err(Error::field("roles", "must contain at least one role"));
     }
-    refuse_username_in(&new.password, &new.username)?;
     let now = Timestamp::now();
     let time_zone = TimeZone::try_from("UTC".to_owned()).map_err(Error::internal)?;
     let user = User {
@@ -157,6 +156,7 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
         time_zone,
         notify: Notify::default(),
     };
+    new.password.refuse_words_about("password", &user)?;
     let hash = new.password.hash().await?;
     let (cipher, key_write) = work.app.keys().new_subject(&item::subject(id)).await?;
     work.push(key_write, |_| Error::internal("a new user's key already exists"));
@@ -173,14 +173,6 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
         work.push(count_admins(1), |_| Error::internal("could not count the admins"));
     }
     Ok(user)
-}
-
-/// Refuses a password that contains the username.
-pub(crate) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
-    if password.contains(username.as_str()) {
-        return Err(Error::field("password", "must not contain the username"));
-    }
-    Ok(())
 }
 
 async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
@@ -224,7 +216,7 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
         return Ok(after);
     }
     if let Some(password) = &patch.password {
-        refuse_username_in(password, &after.username)?;
+        password.refuse_words_about("password", &after)?;
     }
     let signs_out = patch.password.is_some() || after.status == Status::Disabled;
     let user = save(Work::new(app, caller, Operation::UserUpdate), &loaded, after, patch.password).await?;
@@ -248,7 +240,7 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
         .await?;
         return Err(Error::field("current_password", "is incorrect"));
     }
-    refuse_username_in(&new, &loaded.user.username)?;
+    new.refuse_words_about("new_password", &loaded.user)?;
     let after = loaded.user.clone();
     save(Work::new(app, caller, Operation::PasswordChange), &loaded, after, Some(new)).await?;
     session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await

@@ -3,11 +3,10 @@ import { Unlink } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { passwordResetConfirm } from '@/api/auth'
 import { Problem } from '@/api/problem'
-import { PASSWORD_MIN, passwordMistake } from '@/api/rules'
+import { passwordMistake } from '@/api/rules'
 import { usePageTitle } from '@/shell/crumb'
 import { Button, buttonClass } from '@/ui/Button'
-import { Field } from '@/ui/Field'
-import { PasswordInput } from '@/ui/PasswordInput'
+import { NewPasswordField } from '@/ui/NewPasswordField'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
@@ -70,14 +69,7 @@ function ResetPasswordPage() {
     <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
       <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
-        <Field
-          label="New password"
-          required
-          error={form.errors['password']}
-          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
-        >
-          <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
-        </Field>
+        <NewPasswordField label="New password" {...form.bind('password')} error={form.errors['password']} autoFocus />
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
           Set password
         </Button>
