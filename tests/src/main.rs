@@ -21,6 +21,7 @@ mod deletion;
 mod documents;
 mod drift;
 mod duplicates;
+mod email_change;
 mod exports;
 mod idempotency;
 mod imports;

@@ -2,6 +2,7 @@
 
 mod account;
 mod cookie;
+mod email;
 mod password_reset;
 mod sign_in;
 
@@ -11,5 +12,5 @@ use platform::http::Routes;
 /// The function's routes.
 #[must_use]
 pub fn router<R: Routes<State = App>>() -> R {
-    R::new().merge(sign_in::router()).merge(password_reset::router()).merge(account::router())
+    R::new().merge(sign_in::router()).merge(password_reset::router()).merge(email::router()).merge(account::router())
 }

@@ -2,6 +2,9 @@
 
 pub mod channels;
 pub mod delivery;
+pub mod email_change;
+mod letters;
+mod link;
 pub mod live;
 pub mod notification;
 pub mod outbox;

@@ -54,6 +54,8 @@ pub struct User {
     pub name: Name,
     /// Email address; unique among users.
     pub email: Email,
+    /// New email address that waits for its confirmation. `null` if there is none.
+    pub pending_email: Option<Email>,
     /// Roles; at least one.
     #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
@@ -150,6 +152,7 @@ impl User {
             ("username", Compared::Plain(Some(self.username.to_string()))),
             ("name", Compared::Plain(Some(self.name.to_string()))),
             ("email", Compared::Personal(Some(self.email.to_string()))),
+            ("pending_email", Compared::Personal(self.pending_email.as_ref().map(ToString::to_string))),
             ("roles", Compared::List(self.roles.iter().map(|role| role.as_str().to_owned()).collect())),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
             ("time_zone", Compared::Plain(Some(self.time_zone.to_string()))),
