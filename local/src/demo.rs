@@ -62,7 +62,7 @@ pub const SIGN_IN: SignIn = SignIn {
         plans::PRODUCT_PEOPLE[5].username,
         plans::PRODUCT_PEOPLE[6].username,
     ],
-    password: "welcome-to-steward",
+    password: "quiet robots lift crates",
 };
 
 /// Whether the stack contains the demo company, whose password is public.

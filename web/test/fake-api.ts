@@ -16,6 +16,7 @@ export const me: Me = {
   username: 'ada',
   name: 'Ada Okafor',
   email: 'ada@steward.example',
+  pending_email: null,
   roles: ['admin'],
   status: 'active',
   second_factor: false,

@@ -56,7 +56,7 @@ pub(crate) struct MePatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     name: Option<Name>,
-    /// Email address.
+    /// New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     email: Option<Email>,

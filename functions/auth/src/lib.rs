@@ -3,6 +3,7 @@
 
 mod account;
 mod cookie;
+mod email;
 mod factors;
 mod password_reset;
 mod second_step;
@@ -19,6 +20,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .merge(sign_in::router())
         .merge(second_step::router())
         .merge(password_reset::router())
+        .merge(email::router())
         .merge(account::router())
         .merge(factors::router())
         .merge(settings::router())

@@ -87,6 +87,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::DocumentDeleted
         | ItemType::DocumentVersion
         | ItemType::DuplicateEntry
+        | ItemType::EmailConfirmation
         | ItemType::Event
         | ItemType::Idempotency
         | ItemType::Import

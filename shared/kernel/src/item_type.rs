@@ -33,6 +33,7 @@ names!(
         DocumentDeleted = "document_deleted",
         DocumentVersion = "document_version",
         DuplicateEntry = "duplicate_entry",
+        EmailConfirmation = "email_confirmation",
         Event = "event",
         Idempotency = "idempotency",
         Import = "import",

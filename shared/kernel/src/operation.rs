@@ -56,6 +56,7 @@ names!(
         DocumentRelease = "document_release",
         DocumentUpdate = "document_update",
         DocumentVersionCreate = "document_version_create",
+        EmailConfirm = "email_confirm",
         HoldingsGet = "holdings_get",
         ImportCancel = "import_cancel",
         ImportCreate = "import_create",

@@ -1,16 +1,19 @@
 //! Delivers the outbox: every due message by email.
 
+use kernel::text::Email;
 use kernel::time::Timestamp;
 use kernel::{Error, ItemType};
 use platform::app::App;
 use platform::due::{self, Claim, Claimed, Limits, MAX_ATTEMPTS, Outcome, Report};
-use platform::mail::{Letter, Line};
+use platform::mail::Letter;
 use platform::table::{self, Item};
 
+use crate::email_change;
 use crate::factor;
-use crate::outbox::{DUE, Matter, Outgoing};
+use crate::letters;
+use crate::outbox::{self, DUE, Matter, Outgoing};
 use crate::password_reset::{self, RESET_SECONDS};
-use crate::user::{self, Status};
+use crate::user::{self, LoadedUser, Status};
 
 /// Sends all due messages in the outbox, as far as time allows.
 pub async fn send_due(app: &App, limits: &Limits) -> Result<Report, Error> {
@@ -36,17 +39,14 @@ async fn send(app: &App, claim: Claim) -> Result<Outcome, Error> {
         Ok(_) | Err(Error::NotFound { .. }) => return give_up(app, &claimed, "recipient_not_active").await,
         Err(other) => return Err(other),
     };
-    let letter = match outgoing.matter {
-        Matter::Notification { title, body, link } => notification_letter(app, &title, body, &link),
-        Matter::Factors { change } => factor::letter(app, change),
-        Matter::PasswordReset => {
-            if outgoing.created_at.plus_seconds(RESET_SECONDS) < claimed.now() {
-                return give_up(app, &claimed, "too_late").await;
-            }
-            reset_letter(app, &password_reset::issue_token(app, &user).await?)
-        }
-    };
-    match app.mailer()?.send(&user.user.email, &letter.set()).await {
+    if outgoing.matter == Matter::PasswordReset
+        && outgoing.created_at.plus_seconds(RESET_SECONDS) < claimed.now()
+    {
+        return give_up(app, &claimed, "too_late").await;
+    }
+    let Some(to) = recipient(&user, &outgoing)? else { return give_up(app, &claimed, "nothing_to_confirm").await };
+    let letter = letter(app, &user, outgoing.matter, &to).await?;
+    match app.mailer()?.send(&to, &letter.set()).await {
         Ok(()) => claimed.finish(app, "sent", None).await.map(|()| Outcome::Sent),
         Err(refused) if claimed.attempts()? >= MAX_ATTEMPTS => give_up(app, &claimed, &refused.code).await,
         Err(refused) => claimed.put_off(app, &refused.code).await.map(|()| Outcome::PutOff),
@@ -58,27 +58,29 @@ async fn give_up(app: &App, claimed: &Claimed, reason: &str) -> Result<Outcome, 
     claimed.finish(app, "failed", Some(reason)).await.map(|()| Outcome::GivenUp)
 }
 
-fn notification_letter(app: &App, title: &str, body: Option<String>, link: &str) -> Letter {
-    Letter {
-        subject: Line::new(title),
-        paragraphs: body.into_iter().collect(),
-        quote: None,
-        link: Some(("Open in Steward".into(), format!("{}{link}", app.web_url()))),
-        footer: format!("You chose to receive this by email. You can change this at {}/settings.", app.web_url()),
+/// The address a message goes to; `None` if the address it was to confirm waits no longer.
+fn recipient(user: &LoadedUser, outgoing: &Outgoing) -> Result<Option<Email>, Error> {
+    match (&outgoing.to, &outgoing.matter) {
+        (Some(to), _) => {
+            let place = outbox::recipient_place(outgoing.user_id, outgoing.created_at);
+            Email::try_from(user.cipher.open_text(&place, to)?).map(Some).map_err(Error::internal)
+        }
+        (None, Matter::EmailConfirmation) => Ok(user.user.pending_email.clone()),
+        (None, _) => Ok(Some(user.user.email.clone())),
     }
 }
 
-fn reset_letter(app: &App, token: &str) -> Letter {
-    let minutes = RESET_SECONDS / 60;
-    Letter {
-        subject: Line::new("Reset your Steward password"),
-        paragraphs: vec![
-            "Someone, probably you, requested a link to reset the password for your account.".into(),
-            format!("The link works once and expires in {minutes} minutes. A new password signs you out everywhere."),
-        ],
-        quote: None,
-        // The token is in the fragment, which browsers neither send to a server nor write to a log.
-        link: Some(("Set a new password".into(), format!("{}/reset-password#token={token}", app.web_url()))),
-        footer: "If this wasn't you, ignore this email. Your password stays the same.".into(),
-    }
+async fn letter(app: &App, user: &LoadedUser, matter: Matter, to: &Email) -> Result<Letter, Error> {
+    let web = app.web_url();
+    Ok(match matter {
+        Matter::Notification { title, body, link } => letters::notification(web, &title, body, &link),
+        Matter::PasswordReset => letters::password_reset(web, &password_reset::issue_token(app, user).await?),
+        Matter::Factors { change } => factor::letter(app, change),
+        Matter::PasswordChanged => letters::password_changed(web),
+        Matter::EmailConfirmation => {
+            letters::email_confirmation(web, &email_change::issue_token(app, user, to).await?)
+        }
+        Matter::EmailChangeRequested => letters::email_change_requested(web),
+        Matter::EmailChanged => letters::email_changed(),
+    })
 }

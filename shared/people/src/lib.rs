@@ -2,7 +2,10 @@
 
 pub mod channels;
 pub mod delivery;
+pub mod email_change;
 pub mod factor;
+mod letters;
+mod link;
 pub mod live;
 pub mod notification;
 pub mod outbox;

@@ -9,7 +9,9 @@ use uuid::Uuid;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
+use kernel::text::Email;
 use kernel::time::Timestamp;
+use platform::cipher::{Cipher, Sealed};
 use platform::due;
 use platform::table::{Draft, Key};
 
@@ -38,6 +40,14 @@ pub enum Matter {
         /// What happened.
         change: FactorChange,
     },
+    /// The password has changed.
+    PasswordChanged,
+    /// A link that confirms a new address, sent to it. Its token is created when the message is sent, and only a hash is stored.
+    EmailConfirmation,
+    /// Somebody wants to change the address; sent to the present one.
+    EmailChangeRequested,
+    /// The address has changed; sent to the old one.
+    EmailChanged,
 }
 
 /// A change of second factors that its user is told about.
@@ -66,6 +76,14 @@ pub(crate) struct Outgoing {
     pub user_id: UserId,
     pub created_at: Timestamp,
     pub matter: Matter,
+    /// The recipient, sealed with the user's key, if it is another address than the user's own when the message is sent.
+    #[serde(default)]
+    pub to: Option<Sealed>,
+}
+
+/// What a message's recipient is sealed for.
+pub(crate) fn recipient_place(user_id: UserId, created_at: Timestamp) -> String {
+    format!("outbox/{user_id}/{created_at}/to")
 }
 
 /// The fields projected into the index.
@@ -78,9 +96,20 @@ struct OutgoingCard {
 /// Creates the outbox item for a message to `user`, to be written together with its cause. `id` is derived from the cause too, so
 /// that the message is written only once.
 pub fn draft(user_id: UserId, id: Uuid, created_at: Timestamp, matter: Matter) -> Result<Draft, Error> {
-    let outgoing = Outgoing { user_id, created_at, matter };
+    item(id, &Outgoing { user_id, created_at, matter, to: None })
+}
+
+/// Like [`draft`], for a message that goes to `address`, whatever the user's address is when it is sent.
+pub(crate) fn draft_to(user_id: UserId, cipher: &Cipher, address: &Email, matter: Matter) -> Result<Draft, Error> {
+    let created_at = Timestamp::now();
+    let to = cipher.seal_text(&recipient_place(user_id, created_at), address.as_str())?;
+    item(kernel::id::new(), &Outgoing { user_id, created_at, matter, to: Some(to) })
+}
+
+fn item(id: Uuid, outgoing: &Outgoing) -> Result<Draft, Error> {
+    let user_id = outgoing.user_id;
     let now = Timestamp::now();
-    Ok(Draft::new(Key::new(format!("OUTBOX#{user_id}"), format!("MAIL#{id}")), ItemType::OutgoingMail, &outgoing)?
+    Ok(Draft::new(Key::new(format!("OUTBOX#{user_id}"), format!("MAIL#{id}")), ItemType::OutgoingMail, outgoing)?
         .card(&OutgoingCard { attempts: 0, last_error: None })?
         .text("state", "due")
         .index("gsi2", due::shard(DUE, id), due::place(now, id))

@@ -1,20 +1,16 @@
 //! Password reset: a one-use link sent by email.
 //!
-//! Requesting a link takes the same steps and gives the same response whether or not the user exists. Only the token's hash is
-//! stored; it is valid for half an hour, once, and only while the password is still the one it was requested for.
+//! Requesting a link takes the same steps and gives the same response whether or not the user exists. It is valid for half an hour,
+//! once, and only while the password and the address are still those it was requested for.
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::link::{self, Purpose};
 use crate::outbox::{self, Matter};
 use crate::session;
 use crate::user::{self, LoadedUser, Password, Status};
-use kernel::ItemType;
 use kernel::error::Error;
-use kernel::id::UserId;
 use kernel::text::fold;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
@@ -23,10 +19,10 @@ use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Origin};
 use platform::hash::sha256;
-use platform::table::{self, Condition, Draft, Key, Transaction, Updated, Write};
+use platform::table::{self, Condition, Key, Updated, Write};
 
 /// How long a link is valid, in seconds.
-pub const RESET_SECONDS: i64 = 30 * 60;
+pub const RESET_SECONDS: i64 = Purpose::PasswordReset.seconds();
 /// Maximum number of links per user in a time window; further ones are not sent.
 const MAX_IN_WINDOW: u32 = 3;
 /// Length of the time window, in seconds.
@@ -50,18 +46,6 @@ pub struct PasswordReset {
     pub token: String,
     /// New password.
     pub password: Password,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StoredReset {
-    user_id: UserId,
-    /// Identifies the password that the link replaces.
-    password_mark: String,
-    expires_at: i64,
-}
-
-fn token_key(token: &str) -> Key {
-    Key::new(format!("RESET#{}", sha256(token.as_bytes())), "RESET")
 }
 
 /// Sends a link if the user exists and has not requested too many. Returns the same result in every case.
@@ -100,55 +84,39 @@ async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
     app.table().update(renew.when(Condition::at_most("expires_at", now))).await
 }
 
-/// Issues a token for the user and stores its hash. Called when the message is sent.
-pub async fn issue_token(app: &App, user: &LoadedUser) -> Result<String, Error> {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret).map_err(Error::defect)?;
-    let token = URL_SAFE_NO_PAD.encode(secret);
-    let expires_at = Timestamp::now().as_second() + RESET_SECONDS;
-    let stored =
-        StoredReset { user_id: user.user.id, password_mark: sha256(user.password_hash.as_bytes()), expires_at };
-    let draft = Draft::new(token_key(&token), ItemType::PasswordReset, &stored)?.number("expires_at", expires_at);
-    let mut transaction = Transaction::new();
-    transaction.create(draft, |_| Error::internal("a reset token already exists"));
-    app.table().commit(transaction).await?;
-    Ok(token)
+/// What a link is bound to: the password that it replaces, and the address it was sent to.
+fn mark(user: &LoadedUser) -> String {
+    sha256(format!("{}\0{}", user.password_hash, user.user.email).as_bytes())
 }
 
-fn no_good() -> Error {
-    Error::BadRequest {
-        code: "invalid_reset_token",
-        detail: "This link is no longer valid. Request a new one.".into(),
-        field: Some("token"),
-    }
+/// Creates a token for the user. Called when the message is sent.
+pub(crate) async fn issue_token(app: &App, user: &LoadedUser) -> Result<String, Error> {
+    link::issue(app, Purpose::PasswordReset, user.user.id, mark(user)).await
 }
 
 /// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions.
 pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
-    let key = token_key(&reset.token);
-    let found = app.table().get(key.clone()).await?.ok_or_else(no_good)?;
-    let stored: StoredReset = table::read(&found, "data")?;
-    let before = match user::load(app, stored.user_id).await {
+    let refusal = || Purpose::PasswordReset.refusal();
+    let followed = link::follow(app, Purpose::PasswordReset, &reset.token).await?;
+    let before = match user::load(app, followed.user).await {
         Ok(before) => before,
-        Err(Error::NotFound { .. }) => return Err(no_good()),
+        Err(Error::NotFound { .. }) => return Err(refusal()),
         Err(other) => return Err(other),
     };
-    let good = stored.expires_at > Timestamp::now().as_second()
-        && stored.password_mark == sha256(before.password_hash.as_bytes())
-        && before.user.status == Status::Active;
-    if !good {
-        return Err(no_good());
+    if followed.mark != mark(&before) || before.user.status != Status::Active {
+        return Err(refusal());
     }
-    user::refuse_username_in(&reset.password, &before.user.username)?;
+    reset.password.refuse_words_about("password", &before.user)?;
     let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
     // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
     session::revoke_all(app, &actor, before.user.id, None).await?;
     let mut work = Work::of(app, &actor, Operation::PasswordResetConfirm);
-    work.push(Write::delete(key).when(Condition::exists("pk")), |_| no_good());
+    work.push(followed.spend(), move |_| refusal());
+    work.put(outbox::draft(before.user.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
     let after = before.user.clone();
     match user::save(work, &before, after, Some(reset.password)).await {
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
-        Err(Error::StaleVersion) => Err(no_good()),
+        Err(Error::StaleVersion) => Err(refusal()),
         Err(other) => Err(other),
         Ok(user) => session::revoke_all(app, &actor, user.id, None).await,
     }

@@ -14,7 +14,7 @@ pub use preferences::{Preferences, PreferencesPatch, channels, preferences, upda
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, is_set_up, set_up, set_up_done, update};
-pub(crate) use write::{refuse_username_in, save};
+pub(crate) use write::save;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,6 +56,8 @@ pub struct User {
     pub name: Name,
     /// Email address; unique among users.
     pub email: Email,
+    /// New email address that waits for its confirmation. `null` if there is none.
+    pub pending_email: Option<Email>,
     /// Roles; at least one.
     #[schema(value_type = Vec<Role>)]
     pub roles: Roles,
@@ -161,6 +163,7 @@ impl User {
             ("username", Compared::Plain(Some(self.username.to_string()))),
             ("name", Compared::Plain(Some(self.name.to_string()))),
             ("email", Compared::Personal(Some(self.email.to_string()))),
+            ("pending_email", Compared::Personal(self.pending_email.as_ref().map(ToString::to_string))),
             ("roles", Compared::List(self.roles.iter().map(|role| role.as_str().to_owned()).collect())),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
             ("time_zone", Compared::Plain(Some(self.time_zone.to_string()))),

@@ -1,6 +1,7 @@
 import { api, ifMatch, once, unwrap } from './client'
 import { tokenForgotten, tokenGranted } from './token'
 import type {
+  EmailConfirmation,
   Login,
   Me,
   MePatch,
@@ -62,6 +63,11 @@ export function passwordResetRequest(body: PasswordResetRequest): Promise<void> 
 /** Sets a new password with the token from a reset link; ends all of the user's sessions. */
 export function passwordResetConfirm(body: PasswordReset): Promise<void> {
   return unwrap(api.POST('/api/auth/password-reset/confirm', { body }))
+}
+
+/** Makes the new address, to which the link was sent, the user’s own. */
+export function emailConfirm(body: EmailConfirmation): Promise<void> {
+  return unwrap(api.POST('/api/auth/email/confirm', { body }))
 }
 
 export function preferencesGet(): Promise<Preferences> {

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test'
-import { fakeApi, preferences, problem } from '../fake-api'
+import { fakeApi, me, preferences, problem } from '../fake-api'
 
 const signedOut = { 'POST /api/auth/refresh': () => problem(401, 'unauthenticated', 'Sign in and try again') }
 
@@ -96,4 +96,42 @@ test('a reset link works once and its token leaves the URL', async ({ page }) =>
   await expect(again).toHaveURL(/\/forgot-password$/)
   await again.goto('/reset-password')
   await expect(again.getByRole('heading', { name: 'This link doesn’t work' })).toBeVisible()
+})
+
+test('a new address waits for its confirmation and can be cancelled', async ({ page }) => {
+  const sent: unknown[] = []
+  await fakeApi(page, {
+    'PATCH /api/me': ({ body }) => {
+      sent.push(body)
+      const { email } = body as { email: string }
+      return { body: { ...me, version: me.version + sent.length, pending_email: email === me.email ? null : email } }
+    },
+  })
+  await page.goto('/profile')
+  await page.getByLabel('Email', { exact: true }).fill('ada@new.example')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('Link sent to ada@new.example')).toBeVisible()
+  await expect(page.getByLabel('Email', { exact: true })).toHaveValue(me.email)
+  await page.getByRole('button', { name: 'Cancel change' }).click()
+  await expect(page.getByText('Change of address cancelled')).toBeVisible()
+  expect(sent).toEqual([{ name: me.name, time_zone: me.time_zone, email: 'ada@new.example' }, { email: me.email }])
+})
+
+test('a button confirms a new address, once', async ({ page }) => {
+  const used: unknown[] = []
+  await fakeApi(page, {
+    ...signedOut,
+    'POST /api/auth/email/confirm': ({ body }) => {
+      used.push(body)
+      return used.length === 1 ? { status: 204 } : problem(400, 'invalid_confirmation_token', 'Bad Request')
+    },
+  })
+  for (const heading of ['Email address confirmed', 'This link doesn’t work']) {
+    await page.goto('/confirm-email#token=abc-DEF_9')
+    await expect(page).toHaveURL(/\/confirm-email$/)
+    await page.getByRole('button', { name: 'Confirm' }).click()
+    await expect(page.getByRole('heading', { name: heading })).toBeVisible()
+    await page.goto('about:blank')
+  }
+  expect(used).toEqual([{ token: 'abc-DEF_9' }, { token: 'abc-DEF_9' }])
 })

@@ -37,6 +37,8 @@ pub(super) struct StoredUser {
     username: Username,
     name: Name,
     email: Sealed,
+    #[serde(default)]
+    pending_email: Option<Sealed>,
     roles: Roles,
     status: Status,
     time_zone: TimeZone,
@@ -79,7 +81,13 @@ fn email_place(id: UserId) -> String {
     format!("user/{id}/email")
 }
 
+fn pending_email_place(id: UserId) -> String {
+    format!("user/{id}/pending_email")
+}
+
 pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
+    let pending = user.pending_email.as_ref();
+    let pending = pending.map(|pending| cipher.seal_text(&pending_email_place(user.id), pending.as_str())).transpose()?;
     let stored = StoredUser {
         id: user.id,
         created_at: user.created_at,
@@ -87,6 +95,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         username: user.username.clone(),
         name: user.name.clone(),
         email: cipher.seal_text(&email_place(user.id), user.email.as_str())?,
+        pending_email: pending,
         roles: user.roles.clone(),
         status: user.status,
         time_zone: user.time_zone.clone(),
@@ -111,6 +120,8 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
 pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedUser, Error> {
     let stored: StoredUser = table::read(item, "data")?;
     let email = cipher.open_text(&email_place(stored.id), &stored.email)?;
+    let pending = stored.pending_email.as_ref();
+    let pending = pending.map(|pending| cipher.open_text(&pending_email_place(stored.id), pending)).transpose()?;
     let user = User {
         id: stored.id,
         version: table::read(item, "version")?,
@@ -119,6 +130,7 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedUser, Error>
         username: stored.username,
         name: stored.name,
         email: Email::try_from(email).map_err(Error::internal)?,
+        pending_email: pending.map(Email::try_from).transpose().map_err(Error::internal)?,
         roles: stored.roles,
         status: stored.status,
         time_zone: stored.time_zone,

@@ -7,6 +7,7 @@ use super::item::{self, LoadedUser};
 use super::read::Owner;
 use super::{Factors, Password, Status, User, verify_or_burn};
 use crate::channels::Notify;
+use crate::outbox::{self, Matter};
 use crate::session;
 use kernel::ItemType;
 use kernel::error::Error;
@@ -65,7 +66,7 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// Email address.
+    /// New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub email: Option<Email>,
@@ -146,7 +147,6 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
     if new.roles.is_empty() {
         return Err(Error::field("roles", "must contain at least one role"));
     }
-    refuse_username_in(&new.password, &new.username)?;
     let now = Timestamp::now();
     let time_zone = TimeZone::try_from("UTC".to_owned()).map_err(Error::internal)?;
     let user = User {
@@ -157,12 +157,14 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
         username: new.username,
         name: new.name,
         email: new.email,
+        pending_email: None,
         roles: new.roles,
         status: Status::Active,
         time_zone,
         notify: Notify::default(),
         factors: Factors::default(),
     };
+    new.password.refuse_words_about("password", &user)?;
     let hash = new.password.hash().await?;
     let (cipher, key_write) = work.app.keys().new_subject(&item::subject(id)).await?;
     work.push(key_write, |_| Error::internal("a new user's key already exists"));
@@ -181,24 +183,18 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
     Ok(user)
 }
 
-/// Refuses a password that contains the username.
-pub(crate) fn refuse_username_in(password: &Password, username: &Username) -> Result<(), Error> {
-    if password.contains(username.as_str()) {
-        return Err(Error::field("password", "must not contain the username"));
-    }
-    Ok(())
-}
-
 async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
     Ok(app.keys().root().await?.lookup("user email", &fold(email.as_str())))
 }
 
 async fn reserve_email(work: &mut Work<'_>, user: &User) -> Result<(), Error> {
     let key = item::email_key(&email_hash(work.app, &user.email).await?);
-    work.create(Draft::new(key, ItemType::Unique, &Owner { user_id: user.id })?, |_| {
-        Error::conflict("email_taken", "Another user already has this email address.")
-    });
+    work.create(Draft::new(key, ItemType::Unique, &Owner { user_id: user.id })?, |_| email_taken());
     Ok(())
+}
+
+fn email_taken() -> Error {
+    Error::conflict("email_taken", "Another user already has this email address.")
 }
 
 /// Changes the number of admins who can sign in; it never drops to zero.
@@ -207,7 +203,8 @@ fn count_admins(by: i32) -> Write<Update> {
     if by < 0 { update.when(Condition::greater("count", 1)) } else { update }
 }
 
-/// Updates a user that is still at `version`. Admins can update anyone; users only their own name, email and time zone.
+/// Updates a user that is still at `version`. Admins can update anyone; users only their own name, email and time zone. Roles, status
+/// and address need a recent proof of identity.
 pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch: UserPatch) -> Result<User, Error> {
     let privileged = patch.roles.is_some() || patch.status.is_some() || patch.password.is_some();
     if id != caller.id || privileged {
@@ -223,22 +220,46 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     }
     let mut after = loaded.user.clone();
     after.name = patch.name.unwrap_or(after.name);
-    after.email = patch.email.unwrap_or(after.email);
+    let address = patch.email;
+    if let Some(address) = &address {
+        after.pending_email = (*address != loaded.user.email).then(|| address.clone());
+    }
     after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
     after.roles = patch.roles.unwrap_or(after.roles);
     after.status = patch.status.unwrap_or(after.status);
-    if after == loaded.user && patch.password.is_none() {
+    // The same new address once more: its link is sent again.
+    let confirms = address.is_some() && after.pending_email.is_some();
+    if after == loaded.user && patch.password.is_none() && !confirms {
         return Ok(after);
     }
+    if privileged || after.pending_email != loaded.user.pending_email || confirms {
+        caller.recently_authenticated()?;
+    }
     if let Some(password) = &patch.password {
-        refuse_username_in(password, &after.username)?;
+        password.refuse_words_about("password", &after)?;
     }
     let signs_out = patch.password.is_some() || after.status == Status::Disabled;
-    let user = save(Work::new(app, caller, Operation::UserUpdate), &loaded, after, patch.password).await?;
+    let mut work = Work::new(app, caller, Operation::UserUpdate);
+    if let Some(pending) = after.pending_email.as_ref().filter(|_| confirms) {
+        stage_confirmation(&mut work, &loaded, pending).await?;
+    }
+    let user = save(work, &loaded, after, patch.password).await?;
     if signs_out {
         session::revoke_all(app, &caller.actor, id, None).await?;
     }
     Ok(user)
+}
+
+/// Adds the messages about a new address: a link to it, and a notice to the present one.
+async fn stage_confirmation(work: &mut Work<'_>, before: &LoadedUser, pending: &Email) -> Result<(), Error> {
+    let user = &before.user;
+    if fold(pending.as_str()) != fold(user.email.as_str()) {
+        let key = item::email_key(&email_hash(work.app, pending).await?);
+        work.require(key, Condition::absent("pk"), |_| email_taken());
+    }
+    work.put(outbox::draft(user.id, kernel::id::new(), Timestamp::now(), Matter::EmailConfirmation)?);
+    work.put(outbox::draft_to(user.id, &before.cipher, &user.email, Matter::EmailChangeRequested)?);
+    Ok(())
 }
 
 /// Changes the caller's own password; ends their other sessions.
@@ -255,9 +276,11 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
         .await?;
         return Err(Error::field("current_password", "is incorrect"));
     }
-    refuse_username_in(&new, &loaded.user.username)?;
+    new.refuse_words_about("new_password", &loaded.user)?;
     let after = loaded.user.clone();
-    save(Work::new(app, caller, Operation::PasswordChange), &loaded, after, Some(new)).await?;
+    let mut work = Work::new(app, caller, Operation::PasswordChange);
+    work.put(outbox::draft(caller.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
+    save(work, &loaded, after, Some(new)).await?;
     session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 

@@ -64,6 +64,7 @@ const ACTIONS: Record<string, string> = {
   preferences_update: 'Changed their preferences',
   password_reset_request: 'Requested a password reset',
   password_reset_confirm: 'Reset their password with a link',
+  email_confirm: 'Confirmed their new email address',
   user_create: 'Created the user',
   user_session_revoke: 'Ended a session of the user',
   user_session_revoke_all: 'Signed the user out everywhere',

@@ -1,28 +1,24 @@
 import { Link, createLazyRoute, useRouter } from '@tanstack/react-router'
-import { Unlink } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { passwordResetConfirm } from '@/api/auth'
 import { Problem } from '@/api/problem'
-import { PASSWORD_MIN, passwordMistake } from '@/api/rules'
+import { passwordMistake } from '@/api/rules'
 import { usePageTitle } from '@/shell/crumb'
 import { Button, buttonClass } from '@/ui/Button'
-import { Field } from '@/ui/Field'
-import { PasswordInput } from '@/ui/PasswordInput'
+import { NewPasswordField } from '@/ui/NewPasswordField'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
-import { tokenOf } from './resetToken'
+import { BrokenLink } from './BrokenLink'
+import { useLinkToken } from './useLinkToken'
 
 export const Route = createLazyRoute('/reset-password')({ component: ResetPasswordPage })
 
 function NoGood() {
   return (
     <AuthFrame title="This link doesn’t work" intro="It was already used, is older than 30 minutes, or is incomplete.">
-      <div role="alert" className="flex gap-2 rounded-md bg-amber-bg px-3 py-2 text-amber">
-        <Unlink className="mt-0.5 size-4 shrink-0" aria-hidden />
-        <p>Your password hasn’t changed. Request a new link, and use the most recent email.</p>
-      </div>
+      <BrokenLink>Your password hasn’t changed. Request a new link, and use the most recent email.</BrokenLink>
       <div className="mt-6 flex flex-col gap-2">
         <Link to="/forgot-password" className={buttonClass('primary')}>
           Request a new link
@@ -33,15 +29,6 @@ function NoGood() {
       </div>
     </AuthFrame>
   )
-}
-
-/** The link's token, removed from the URL at once so that no history or screenshot keeps it. */
-function useLinkToken(): string | null {
-  const [token] = useState(() => tokenOf(window.location.hash))
-  useEffect(() => {
-    if (window.location.hash !== '') window.history.replaceState(window.history.state, '', window.location.pathname)
-  }, [])
-  return token
 }
 
 function ResetPasswordPage() {
@@ -70,14 +57,7 @@ function ResetPasswordPage() {
     <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
       <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {form.problem && <FormError error={form.problem} />}
-        <Field
-          label="New password"
-          required
-          error={form.errors['password']}
-          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
-        >
-          <PasswordInput {...form.bind('password')} autoComplete="new-password" autoFocus />
-        </Field>
+        <NewPasswordField label="New password" {...form.bind('password')} error={form.errors['password']} autoFocus />
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
           Set password
         </Button>

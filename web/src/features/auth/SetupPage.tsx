@@ -2,11 +2,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
 import { login, setupCreate } from '@/api/auth'
 import { keys } from '@/api/keys'
-import { emailMistake, nameMistake, PASSWORD_MIN, passwordMistake, usernameMistake } from '@/api/rules'
+import { emailMistake, nameMistake, passwordMistake, usernameMistake } from '@/api/rules'
 import { usePageTitle } from '@/shell/crumb'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
+import { NewPasswordField } from '@/ui/NewPasswordField'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
@@ -57,14 +58,12 @@ function SetupPage() {
         <Field label="Email" required error={form.errors['email']}>
           <Input {...form.bind('email')} type="email" autoComplete="email" />
         </Field>
-        <Field
+        <NewPasswordField
           label="Password"
-          required
+          {...form.bind('password')}
           error={form.errors['password']}
-          hint={`At least ${PASSWORD_MIN} characters. A few words make a good password.`}
-        >
-          <PasswordInput {...form.bind('password')} autoComplete="new-password" />
-        </Field>
+          about={[form.values.name, form.values.username, form.values.email]}
+        />
         {tokenRequired && (
           <Field label="Setup token" required error={form.errors['setup_token']} hint="From the parameters of the deployed stack.">
             <PasswordInput {...form.bind('setup_token')} autoComplete="off" />

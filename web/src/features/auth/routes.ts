@@ -38,4 +38,8 @@ const resetPasswordRoute = createRoute({ getParentRoute: () => rootRoute, path: 
   import('./ResetPasswordPage').then(({ Route }) => Route),
 )
 
-export const authRoutes = [loginRoute, setupRoute, forgotPasswordRoute, resetPasswordRoute]
+const confirmEmailRoute = createRoute({ getParentRoute: () => rootRoute, path: '/confirm-email' }).lazy(() =>
+  import('./ConfirmEmailPage').then(({ Route }) => Route),
+)
+
+export const authRoutes = [loginRoute, setupRoute, forgotPasswordRoute, resetPasswordRoute, confirmEmailRoute]

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { meUpdate } from '@/api/auth'
 import { keys } from '@/api/keys'
 import { emailMistake, nameMistake } from '@/api/rules'
@@ -8,6 +8,7 @@ import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
+import { PendingEmail } from '@/ui/PendingEmail'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
@@ -17,15 +18,31 @@ const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', 
 export function DetailsForm({ me }: { me: Me }) {
   const client = useQueryClient()
   const initial = { name: me.name, email: me.email, time_zone: me.time_zone }
+  const stored = (changed: Me) => {
+    client.setQueryData(keys.me, changed)
+    // They are part of the user and share its version.
+    void client.invalidateQueries({ queryKey: keys.preferences })
+  }
+  const cancel = useMutation({
+    mutationFn: () => meUpdate(me, { email: me.email }),
+    onSuccess: (changed) => {
+      stored(changed)
+      toast.done('Change of address cancelled')
+    },
+    onError: (error) => toast.error('Couldn’t cancel the change of address', error),
+  })
   const form = useForm({
     initial,
     check: ({ name, email }) => ({ name: nameMistake(name), email: emailMistake(email) }),
-    send: (values) => meUpdate(me, values),
-    onDone: (changed) => {
-      client.setQueryData(keys.me, changed)
-      // They are part of the user and share its version.
-      void client.invalidateQueries({ queryKey: keys.preferences })
-      toast.done('Details saved')
+    // The present address would cancel a change that waits.
+    send: ({ email, ...values }) => meUpdate(me, email === me.email ? values : { ...values, email }),
+    onDone: (changed, { email }) => {
+      stored(changed)
+      if (email === changed.email) toast.done('Details saved')
+      else {
+        form.reset({ name: changed.name, email: changed.email, time_zone: changed.time_zone })
+        toast.done(`Link sent to ${email}`, { detail: 'Your address changes when you follow it.' })
+      }
     },
   })
   const changed = JSON.stringify(form.values) !== JSON.stringify(initial)
@@ -40,6 +57,7 @@ export function DetailsForm({ me }: { me: Me }) {
           <Input {...form.bind('email')} type="email" autoComplete="email" />
         </Field>
       </div>
+      {me.pending_email && <PendingEmail email={me.pending_email} busy={cancel.isPending} onCancel={() => cancel.mutate()} />}
       <Field label="Time zone" required error={form.errors['time_zone']} hint="Used for exact times and reminders.">
         <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
       </Field>

@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { passwordChange } from '@/api/auth'
 import { keys } from '@/api/keys'
-import { PASSWORD_MIN, passwordMistake } from '@/api/rules'
+import { passwordMistake } from '@/api/rules'
+import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { NewPasswordField } from '@/ui/NewPasswordField'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
@@ -13,6 +15,7 @@ const EMPTY = { current_password: '', new_password: '' }
 
 export function PasswordForm() {
   const client = useQueryClient()
+  const me = useMe()
   const form = useForm({
     initial: EMPTY,
     check: (values) => ({
@@ -33,9 +36,12 @@ export function PasswordForm() {
         <Field label="Current password" required error={form.errors['current_password']}>
           <PasswordInput {...form.bind('current_password')} autoComplete="current-password" />
         </Field>
-        <Field label="New password" required error={form.errors['new_password']} hint={`At least ${PASSWORD_MIN} characters.`}>
-          <PasswordInput {...form.bind('new_password')} autoComplete="new-password" />
-        </Field>
+        <NewPasswordField
+          label="New password"
+          {...form.bind('new_password')}
+          error={form.errors['new_password']}
+          about={[me.name, me.username, me.email]}
+        />
       </div>
       <div className="flex justify-end">
         <Button type="submit" busy={form.busy}>

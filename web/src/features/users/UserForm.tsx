@@ -11,6 +11,7 @@ import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
 import { Input, Select } from '@/ui/inputs'
+import { PendingEmail } from '@/ui/PendingEmail'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
@@ -58,7 +59,11 @@ function useSave() {
     mutationFn: ({ saved, before }: { saved: User; before: Values }) => save(saved, changes(before, valuesOf(saved))),
     onError: (error) => toast.error('Couldn’t undo the change', error),
   })
-  return { save, latest, undo: undo.mutate }
+  const cancel = useMutation({
+    mutationFn: ({ user, patch }: { user: User; patch: UserPatch }) => save(user, patch),
+    onError: (error) => toast.error('Couldn’t cancel the change of address', error),
+  })
+  return { save, latest, undo: undo.mutate, cancel: cancel.mutate, cancelling: cancel.isPending }
 }
 
 /** Name, email, roles and status of a user; only edited fields are sent. */
@@ -66,7 +71,7 @@ export function UserForm({ user }: { user: User }) {
   const me = useMe()
   const statusHint = useId()
   const [base, setBase] = useState(user)
-  const { save, latest, undo } = useSave()
+  const { save, latest, undo, cancel, cancelling } = useSave()
   const form = useForm({
     initial: valuesOf(user),
     check,
@@ -83,11 +88,12 @@ export function UserForm({ user }: { user: User }) {
         throw CHANGED_MEANWHILE
       }
     },
-    onDone: (saved) => {
+    onDone: (saved, values) => {
       const before = valuesOf(base)
       setBase(saved)
       form.reset(valuesOf(saved))
-      toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => undo({ saved, before }) } })
+      if (values.email !== saved.email) toast.done(`Link sent to ${values.email}`, { detail: 'The address changes when it is followed.' })
+      else toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => undo({ saved, before }) } })
     },
   })
   const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
@@ -106,6 +112,9 @@ export function UserForm({ user }: { user: User }) {
       <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} type="email" autoComplete="off" />
       </Field>
+      {base.pending_email && (
+        <PendingEmail email={base.pending_email} busy={cancelling} onCancel={() => cancel({ user: base, patch: { email: base.email } })} />
+      )}
       <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', [...roles].sort())} error={form.errors['roles']} />
       <Field
         label="Status"

@@ -1,0 +1,63 @@
+//! A change of address: it takes effect once the link sent to the new address is followed, and the old address is told.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::link::{self, Purpose};
+use crate::outbox::{self, Matter};
+use crate::user::{self, LoadedUser, Status};
+use kernel::Operation;
+use kernel::error::Error;
+use kernel::text::Email;
+use platform::Work;
+use platform::app::App;
+use platform::caller::{Actor, Origin};
+use platform::hash::sha256;
+
+/// The token from a link that confirms a new email address.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailConfirmation {
+    /// Token from the link.
+    #[schema(max_length = 200)]
+    pub token: String,
+}
+
+/// What a link is bound to: the change from the user's address to the one that waits.
+fn mark(user: &LoadedUser, pending: &Email) -> String {
+    sha256(format!("{}\0{pending}", user.user.email).as_bytes())
+}
+
+/// Creates a token that confirms `pending`. Called when the message is sent.
+pub(crate) async fn issue_token(app: &App, user: &LoadedUser, pending: &Email) -> Result<String, Error> {
+    link::issue(app, Purpose::EmailConfirmation, user.user.id, mark(user, pending)).await
+}
+
+/// Makes the address that waits the user's own. The link can't be used again, and password reset links sent to the old address are
+/// void, because they are bound to it.
+pub async fn confirm(app: &App, origin: &Origin, confirmation: EmailConfirmation) -> Result<(), Error> {
+    let refusal = || Purpose::EmailConfirmation.refusal();
+    let followed = link::follow(app, Purpose::EmailConfirmation, &confirmation.token).await?;
+    let before = match user::load(app, followed.user).await {
+        Ok(before) => before,
+        Err(Error::NotFound { .. }) => return Err(refusal()),
+        Err(other) => return Err(other),
+    };
+    let pending = match &before.user.pending_email {
+        Some(pending) if before.user.status == Status::Active && followed.mark == mark(&before, pending) => pending.clone(),
+        _ => return Err(refusal()),
+    };
+    let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
+    let mut work = Work::of(app, &actor, Operation::EmailConfirm);
+    work.push(followed.spend(), move |_| refusal());
+    work.put(outbox::draft_to(before.user.id, &before.cipher, &before.user.email, Matter::EmailChanged)?);
+    let mut after = before.user.clone();
+    after.email = pending;
+    after.pending_email = None;
+    match user::save(work, &before, after, None).await {
+        // The link was used, or the user changed, at the same moment.
+        Err(Error::StaleVersion) => Err(refusal()),
+        Err(other) => Err(other),
+        Ok(_) => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+//! What the emails about an account say. None of them names the user: they may reach a stranger.
+
+use crate::link::Purpose;
+use platform::mail::{Letter, Line};
+
+/// A notification that its user wants by email.
+pub(crate) fn notification(web: &str, title: &str, body: Option<String>, link: &str) -> Letter {
+    Letter {
+        subject: Line::new(title),
+        paragraphs: body.into_iter().collect(),
+        quote: None,
+        link: Some(("Open in Steward".into(), format!("{web}{link}"))),
+        footer: format!("You chose to receive this by email. You can change this at {web}/settings."),
+    }
+}
+
+/// A link that resets the password. Tokens are in the fragment, which browsers neither send to a server nor write to a log.
+pub(crate) fn password_reset(web: &str, token: &str) -> Letter {
+    let minutes = Purpose::PasswordReset.seconds() / 60;
+    Letter {
+        subject: Line::new("Reset your Steward password"),
+        paragraphs: vec![
+            "Someone, probably you, requested a link to reset the password for your account.".into(),
+            format!("The link works once and expires in {minutes} minutes. A new password signs you out everywhere."),
+        ],
+        quote: None,
+        link: Some(("Set a new password".into(), format!("{web}/reset-password#token={token}"))),
+        footer: "If this wasn't you, ignore this email. Your password stays the same.".into(),
+    }
+}
+
+/// The password has changed.
+pub(crate) fn password_changed(web: &str) -> Letter {
+    Letter {
+        subject: Line::new("Your Steward password was changed"),
+        paragraphs: vec![
+            "The password for your account has just been changed.".into(),
+            "If this was you, there is nothing to do. If it wasn't, reset your password now and tell an admin.".into(),
+        ],
+        quote: None,
+        link: Some(("Reset your password".into(), format!("{web}/forgot-password"))),
+        footer: "You receive this because it concerns the security of your account.".into(),
+    }
+}
+
+/// A link that confirms a new address, sent to it.
+pub(crate) fn email_confirmation(web: &str, token: &str) -> Letter {
+    let hours = Purpose::EmailConfirmation.seconds() / 3600;
+    Letter {
+        subject: Line::new("Confirm your new email address"),
+        paragraphs: vec![
+            "This address was entered as the new email address of a Steward account.".into(),
+            format!("Confirm it to start using it. The link works once and expires in {hours} hours."),
+        ],
+        quote: None,
+        link: Some(("Confirm this address".into(), format!("{web}/confirm-email#token={token}"))),
+        footer: "If this isn't your account, ignore this email. The account keeps its address.".into(),
+    }
+}
+
+/// Somebody wants to change the address; sent to the present one.
+pub(crate) fn email_change_requested(web: &str) -> Letter {
+    Letter {
+        subject: Line::new("Your Steward email address is about to change"),
+        paragraphs: vec![
+            "A new email address was entered for your account. It replaces this one as soon as it is confirmed.".into(),
+            "If you don't know about this, reset your password now and tell an admin.".into(),
+        ],
+        quote: None,
+        link: Some(("Reset your password".into(), format!("{web}/forgot-password"))),
+        footer: "You receive this because it concerns the security of your account.".into(),
+    }
+}
+
+/// The address has changed; sent to the old one.
+pub(crate) fn email_changed() -> Letter {
+    Letter {
+        subject: Line::new("Your Steward email address was changed"),
+        paragraphs: vec![
+            "The new email address of your account has been confirmed. Steward sends nothing more to this one.".into(),
+            "If you don't know about this, tell an admin now: they can disable the account and restore its address.".into(),
+        ],
+        quote: None,
+        link: None,
+        footer: "You receive this because it concerns the security of your account.".into(),
+    }
+}

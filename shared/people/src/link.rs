@@ -1,0 +1,113 @@
+//! Links that work once, sent by email: a random token, of which only the hash is stored.
+//!
+//! A link is bound to a mark: a hash of what it replaces, such as the password. When that changes, the link is void.
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use kernel::ItemType;
+use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::time::Timestamp;
+use platform::app::App;
+use platform::hash::sha256;
+use platform::table::{self, Condition, Delete, Draft, Key, Put, Write};
+
+/// What a link does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Replaces a forgotten password.
+    PasswordReset,
+    /// Confirms a new email address.
+    EmailConfirmation,
+}
+
+impl Purpose {
+    /// How long a link works, in seconds.
+    pub const fn seconds(self) -> i64 {
+        match self {
+            Self::PasswordReset => 30 * 60,
+            Self::EmailConfirmation => 24 * 3600,
+        }
+    }
+
+    /// The error for a link that does not work, or no longer.
+    pub fn refusal(self) -> Error {
+        let (code, detail) = match self {
+            Self::PasswordReset => ("invalid_reset_token", "This link is no longer valid. Request a new one."),
+            Self::EmailConfirmation => {
+                ("invalid_confirmation_token", "This link is no longer valid. Enter the new address again.")
+            }
+        };
+        Error::BadRequest { code, detail: detail.into(), field: Some("token") }
+    }
+
+    fn key(self, token: &str) -> Key {
+        let hash = sha256(token.as_bytes());
+        match self {
+            Self::PasswordReset => Key::new(format!("RESET#{hash}"), "RESET"),
+            Self::EmailConfirmation => Key::new(format!("CONFIRM#{hash}"), "CONFIRM"),
+        }
+    }
+
+    fn item_type(self) -> ItemType {
+        match self {
+            Self::PasswordReset => ItemType::PasswordReset,
+            Self::EmailConfirmation => ItemType::EmailConfirmation,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredLink {
+    user_id: UserId,
+    #[serde(alias = "password_mark")]
+    mark: String,
+    expires_at: i64,
+}
+
+/// A new token for `user`, and the write that stores its hash.
+pub(crate) fn new(purpose: Purpose, user: UserId, mark: String) -> Result<(String, Write<Put>), Error> {
+    let mut secret = [0_u8; 32];
+    rand::fill(&mut secret).map_err(Error::defect)?;
+    let token = URL_SAFE_NO_PAD.encode(secret);
+    let expires_at = Timestamp::now().as_second() + purpose.seconds();
+    let stored = StoredLink { user_id: user, mark, expires_at };
+    let draft = Draft::new(purpose.key(&token), purpose.item_type(), &stored)?.number("expires_at", expires_at);
+    Ok((token, Write::create(draft)))
+}
+
+/// Creates a token for `user` and stores its hash. Called when the message with the link is sent.
+pub(crate) async fn issue(app: &App, purpose: Purpose, user: UserId, mark: String) -> Result<String, Error> {
+    let (token, write) = new(purpose, user, mark)?;
+    if app.table().put(write).await? { Ok(token) } else { Err(Error::internal("a new link already exists")) }
+}
+
+/// A link that somebody followed: stored and not expired.
+pub(crate) struct Followed {
+    /// The user it was made for.
+    pub user: UserId,
+    /// The mark it is bound to.
+    pub mark: String,
+    key: Key,
+}
+
+impl Followed {
+    /// Uses the link up. The write's condition fails if that has happened already.
+    pub fn spend(&self) -> Write<Delete> {
+        Write::delete(self.key.clone()).when(Condition::exists("pk"))
+    }
+}
+
+/// Looks up the link with this token.
+pub(crate) async fn follow(app: &App, purpose: Purpose, token: &str) -> Result<Followed, Error> {
+    let key = purpose.key(token);
+    let found = app.table().get(key.clone()).await?.ok_or_else(|| purpose.refusal())?;
+    let stored: StoredLink = table::read(&found, "data")?;
+    if stored.expires_at <= Timestamp::now().as_second() {
+        return Err(purpose.refusal());
+    }
+    Ok(Followed { user: stored.user_id, mark: stored.mark, key })
+}
