@@ -108,14 +108,11 @@ async fn jpeg(source: &impl Source) -> Result<Option<Size>, Error> {
     let (mut at, mut from, mut read) = (2_u64, 0_u64, source.read(0, STEP).await?);
     // Each round passes over at least one byte of the file.
     while at < source.size() {
-        let near = usize::try_from(at - from).ok().filter(|near| read.len().saturating_sub(*near) >= 9);
-        let near = match near {
-            Some(near) => near,
-            None => {
-                (from, read) = (at, source.read(at, STEP).await?);
-                0
-            }
-        };
+        let mut near = usize::try_from(at - from).unwrap_or(usize::MAX);
+        if read.len().saturating_sub(near) < 9 {
+            (from, read) = (at, source.read(at, STEP).await?);
+            near = 0;
+        }
         let Some(bytes) = read.get(near..).filter(|bytes| bytes.len() >= 9) else { return Ok(None) };
         at += match (bytes[0], bytes[1]) {
             // Fill bytes, and bytes between segments, which decoders pass over.

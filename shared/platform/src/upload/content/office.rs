@@ -114,7 +114,7 @@ impl Part {
     fn of(entry: &Entry) -> Self {
         if entry.name == "[content_types].xml" {
             Self::Types
-        } else if entry.name.ends_with(".rels") {
+        } else if has_ending(&entry.name, "rels") {
             Self::Relationships
         } else if entry.name.contains("/embeddings/") {
             Self::Workbook
@@ -137,9 +137,14 @@ impl Part {
     }
 }
 
+/// Whether a name, in lower case, has this ending after its last dot.
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, last)| last == ending)
+}
+
 /// Checks a part by its name, in lower case.
 fn check_name(name: &str) -> Found {
-    let embedded = name.contains("/embeddings/") && !name.ends_with('/') && !name.ends_with(".xlsx");
+    let embedded = name.contains("/embeddings/") && !name.ends_with('/') && !has_ending(name, "xlsx");
     if name.ends_with("vbaproject.bin") || name.ends_with("vbadata.xml") || name.contains("macrosheets/") {
         Err(QuarantineReason::Macros)
     } else if name.contains("/activex/") || embedded {

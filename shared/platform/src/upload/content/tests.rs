@@ -235,7 +235,7 @@ fn images_have_at_most_a_hundred_megapixels() {
         (FileType::Jpeg, jpeg(1, 1, 3_000_000), jpeg(65_535, 65_535, 3_000_000)),
         (FileType::Webp, webp(10_000, 10_000), webp(10_001, 10_000)),
         (FileType::Webp, vp8l(10_000, 10_000), vp8l(10_001, 10_000)),
-        (FileType::Webp, vp8(10_000 | 0x4000, 10_000), vp8(10_001, 10_000)),
+        (FileType::Webp, vp8(10_000 + 0x4000, 10_000), vp8(10_001, 10_000)),
         (FileType::Gif, gif(10_000, 10_000), gif(65_535, 65_535)),
     ] {
         assert_eq!(reason(kind, &right), None, "{kind:?}");

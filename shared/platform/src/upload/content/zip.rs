@@ -37,8 +37,10 @@ pub(super) fn directory(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
     // The end record is followed by a comment of at most 65,535 bytes.
     let earliest = tail.len().saturating_sub(END + 65_535);
     let end = (earliest..=tail.len().checked_sub(END)?).rev().find(|at| tail[*at..].starts_with(b"PK\x05\x06"))?;
-    let (count, length, directory, directory_end) = match large_end(tail, tail_at, end) {
-        Some(found) => found?,
+    // With numbers too large for the end record, a locator before it says where a larger one is.
+    let locator = end.checked_sub(20).filter(|at| tail[*at..].starts_with(b"PK\x06\x07"));
+    let (count, length, directory, directory_end) = match locator {
+        Some(locator) => large_end(tail, tail_at, locator)?,
         None => (number(tail, end + 10, 2)?, number(tail, end + 12, 4)?, number(tail, end + 16, 4)?, end),
     };
     let mut at = usize::try_from(directory.checked_sub(tail_at)?).ok()?;
@@ -68,20 +70,14 @@ pub(super) fn directory(tail: &[u8], size: u64) -> Option<(Vec<Entry>, u64)> {
 /// Number of files, length and offset of the directory, and where in the tail it ends.
 type End = (u64, u64, u64, usize);
 
-/// The end of an archive with the larger records of ZIP64; `None` if it has none, and `Some(None)` if they are not valid.
-fn large_end(tail: &[u8], tail_at: u64, end: usize) -> Option<Option<End>> {
-    let locator = end.checked_sub(20)?;
-    if !tail[locator..].starts_with(b"PK\x06\x07") {
+/// The end of an archive with the larger records of ZIP64, found by their locator.
+fn large_end(tail: &[u8], tail_at: u64, locator: usize) -> Option<End> {
+    let record = usize::try_from(number(tail, locator + 8, 8)?.checked_sub(tail_at)?).ok()?;
+    if !tail.get(record..)?.starts_with(b"PK\x06\x06") {
         return None;
     }
-    Some((|| {
-        let record = usize::try_from(number(tail, locator + 8, 8)?.checked_sub(tail_at)?).ok()?;
-        if !tail.get(record..)?.starts_with(b"PK\x06\x06") {
-            return None;
-        }
-        let field = |at: usize| number(tail, record.checked_add(at)?, 8);
-        Some((field(32)?, field(40)?, field(48)?, record))
-    })())
+    let field = |at: usize| number(tail, record.checked_add(at)?, 8);
+    Some((field(32)?, field(40)?, field(48)?, record))
 }
 
 /// The file whose header in the directory begins at `at`, and where the next one begins.
