@@ -1,6 +1,6 @@
 //! Refresh: a refresh token is exchanged for new tokens, and its reuse ends the session.
 
-use crate::session::{self, RefreshToken, Presented, StoredSession};
+use crate::session::{self, Presented, RefreshToken, StoredSession};
 use crate::sign_in::{Granted, grant};
 use crate::user::{self, Status, User};
 use kernel::Operation;

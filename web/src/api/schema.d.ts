@@ -166,7 +166,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh the access token using the refresh token in the cookie. Also rotates the refresh token. */
+        /**
+         * Refresh the access token using the refresh token in the cookie. Also rotates the refresh token: for 30 seconds, the old one returns
+         *     the same new one again; after that, using it ends the session.
+         */
         post: operations["token_refresh"];
         delete?: never;
         options?: never;
@@ -2297,6 +2300,41 @@ export interface paths {
         head?: never;
         /** Update a user, including their roles, status or password. */
         patch: operations["user_update"];
+        trace?: never;
+    };
+    "/api/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's sessions: where they are signed in. */
+        get: operations["user_session_list"];
+        put?: never;
+        post?: never;
+        /** End all of a user's sessions: signs them out everywhere. */
+        delete: operations["user_session_revoke_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of a user's sessions. */
+        delete: operations["user_session_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -13279,6 +13317,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_list: {
+        parameters: {
+            query?: {
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_revoke_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+                /** @description Identifies a login session (a family of refresh tokens). */
+                session_id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
