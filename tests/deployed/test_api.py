@@ -56,7 +56,8 @@ def test_sign_in_refresh_and_sign_out(admin: Person, nobody: Person) -> None:
     nobody.refused(401, "invalid_credentials", "POST", "/api/auth/login", {"username": "who", "password": "quite a wrong one"})
     answer = nobody.request("POST", "/api/auth/login", {"username": "ada", "password": "a pass phrase that is long enough"})
     cookie = answer.headers["set-cookie"]
-    for part in ("HttpOnly", "Secure", "SameSite=Strict", "Path=/api/auth"):
+    assert cookie.startswith("__Host-steward_refresh=")
+    for part in ("HttpOnly", "Secure", "SameSite=Strict", "Path=/;"):
         assert part in cookie
     first = cookie.split(";")[0]
     renewed = nobody.request("POST", "/api/auth/refresh", Cookie=first)
@@ -80,7 +81,12 @@ def test_own_account_and_sessions(admin: Person) -> None:
     passwords = {"current_password": "a pass phrase that is long enough", "new_password": "another long pass phrase"}
     again.ask(204, "POST", "/api/me/password", passwords)
     Person(person.base).log_in(me["username"], "another long pass phrase")
+    path = f"/api/users/{me['id']}/sessions"
+    signed_in = admin.ask(200, "GET", path)["items"]
+    assert not any(session["current"] for session in signed_in)
+    admin.ask(204, "DELETE", f"{path}/{next(session['id'] for session in signed_in)}")
     again.ask(204, "DELETE", "/api/me/sessions")
+    admin.ask(204, "DELETE", path)
 
 
 def test_only_admins_manage_users(admin: Person, manager: Person) -> None:

@@ -142,7 +142,10 @@ async fn a_connection_opens_only_for_stewards_own_page() {
     let status = async |headers: Value| {
         let url = ticket(&steward, &bearer).await;
         let event = json!({
-            "requestContext": {"routeKey": "$connect", "eventType": "CONNECT", "connectionId": kernel::id::new()},
+            "requestContext": {
+                "routeKey": "$connect", "eventType": "CONNECT", "connectionId": kernel::id::new(),
+                "connectedAt": 0, "requestTimeEpoch": 0, "identity": {},
+            },
             "headers": headers,
             "queryStringParameters": {"ticket": secret(&url)},
         });

@@ -171,12 +171,7 @@ async fn token_refresh(
     post, path = "/api/auth/logout", operation_id = "logout", tag = "auth",
     responses((status = 204), (status = "4XX", body = Problem))
 )]
-async fn logout(
-    State(app): State<App>,
-    _: OwnPage,
-    origin: Origin,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+async fn logout(State(app): State<App>, _: OwnPage, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     if let Some(token) = cookie::read(&app, &headers) {
         session::logout(&app, &origin, token).await?;
     }

@@ -84,7 +84,16 @@ impl StoredSession {
     pub fn begin(id: SessionId, token_hash: String, origin: &Origin) -> Self {
         let now = Timestamp::now();
         let (ip, user_agent) = (origin.ip.clone(), origin.user_agent.clone());
-        Self { id, token_hash, replaced: None, created_at: now, last_used_at: now, authenticated_at: now, ip, user_agent }
+        Self {
+            id,
+            token_hash,
+            replaced: None,
+            created_at: now,
+            last_used_at: now,
+            authenticated_at: now,
+            ip,
+            user_agent,
+        }
     }
 
     /// The session after `old` was exchanged for `new`.

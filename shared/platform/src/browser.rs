@@ -67,10 +67,14 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_loopback() {
-        for own in ["http://localhost:8080", "http://127.0.0.1:5173", "http://[::1]:80", "http://localhost", "http://[::1]"] {
+        for own in
+            ["http://localhost:8080", "http://127.0.0.1:5173", "http://[::1]:80", "http://localhost", "http://[::1]"]
+        {
             assert!(is_loopback(own), "{own}");
         }
-        for other in ["null", "http://localhost.example", "http://example.com:8080", "http://127.0.0.1.example:1", "localhost"] {
+        for other in
+            ["null", "http://localhost.example", "http://example.com:8080", "http://127.0.0.1.example:1", "localhost"]
+        {
             assert!(!is_loopback(other), "{other}");
         }
     }

@@ -42,8 +42,12 @@ impl RefreshToken {
         let mut parts = text.split('.');
         let mut next = || parts.next();
         let (user, session, secret, proof) = (next()?, next()?, next()?, next()?);
-        let token =
-            Self { user: user.parse().ok()?, session: session.parse().ok()?, secret: secret.into(), proof: proof.into() };
+        let token = Self {
+            user: user.parse().ok()?,
+            session: session.parse().ok()?,
+            secret: secret.into(),
+            proof: proof.into(),
+        };
         (token.text() == text).then_some(token)
     }
 
