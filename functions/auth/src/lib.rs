@@ -2,6 +2,7 @@
 
 mod account;
 mod cookie;
+mod known_browser;
 mod password_reset;
 mod sign_in;
 

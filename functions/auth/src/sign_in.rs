@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
+use people::limit::{self, Attempt};
 use people::refresh;
 use people::session;
 use people::sign_in::{self, Granted, Login};
@@ -16,7 +17,7 @@ use platform::{App, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::cookie;
+use crate::{cookie, known_browser};
 
 /// Routes for setup and signing in and out.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
@@ -63,10 +64,12 @@ fn answer(app: &App, granted: Granted) -> Response {
 
 /// Get the setup status.
 #[utoipa::path(
-    get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
+    get, path = "/api/setup", operation_id = "setup_get", tag = "auth",
+    responses((status = 200, body = SetupState), (status = "4XX", body = Problem))
 )]
-async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
-    let needed = !user::set_up_done(&app).await?;
+async fn setup_get(State(app): State<App>, origin: Origin) -> Result<Json<SetupState>, Error> {
+    let (done, counted) = tokio::join!(user::set_up_done(&app), limit::attempt(&app, &origin, Attempt::Request));
+    let needed = counted.and(done).map(|done| !done)?;
     Ok(Json(SetupState { needed, token_required: app.setup_token().is_some() }))
 }
 
@@ -76,7 +79,9 @@ async fn setup_get(State(app): State<App>) -> Result<Json<SetupState>, Error> {
     responses((status = 201, body = User), (status = "4XX", body = Problem))
 )]
 async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<Setup>) -> Result<Response, Error> {
+    let ticket = limit::attempt(&app, &origin, Attempt::Setup).await?;
     let user = user::set_up(&app, &Actor::system(origin), setup).await?;
+    ticket.succeeded(&app).await?;
     let location = format!("/api/users/{}", user.id);
     let etag = format!("\"{}\"", user.version);
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], Json(user)).into_response())
@@ -87,9 +92,15 @@ async fn setup_create(State(app): State<App>, origin: Origin, Json(setup): Json<
     post, path = "/api/auth/login", operation_id = "login", tag = "auth", request_body = Login,
     responses((status = 200, body = Tokens), (status = "4XX", body = Problem))
 )]
-async fn login(State(app): State<App>, origin: Origin, Json(login): Json<Login>) -> Result<Response, Error> {
-    let granted = sign_in::login(&app, &origin, login).await?;
-    Ok(answer(&app, granted))
+async fn login(
+    State(app): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    Json(login): Json<Login>,
+) -> Result<Response, Error> {
+    let granted = sign_in::login(&app, &origin, known_browser::read(&app, &headers), login).await?;
+    let username = granted.user.username.to_string();
+    known_browser::remember(&app, &headers, &username, answer(&app, granted)).await
 }
 
 /// Refresh the access token using the refresh token in the cookie. Also rotates the refresh token.
@@ -101,7 +112,11 @@ async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMa
     let token = cookie::read(&headers).ok_or(Error::Unauthenticated)?;
     match refresh::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted)),
-        Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
+        Err(Error::Unauthenticated) => {
+            // Only a refused token counts: people behind one address refresh often.
+            let _counts = limit::attempt(&app, &origin, Attempt::Link).await?;
+            Ok(cookie::clear(&app, Error::Unauthenticated))
+        }
         Err(other) => Err(other),
     }
 }
@@ -113,6 +128,7 @@ async fn token_refresh(State(app): State<App>, origin: Origin, headers: HeaderMa
 )]
 async fn logout(State(app): State<App>, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     if let Some(token) = cookie::read(&headers) {
+        let _counts = limit::attempt(&app, &origin, Attempt::Request).await?;
         session::logout(&app, &origin, token).await?;
     }
     Ok(cookie::clear(&app, StatusCode::NO_CONTENT))

@@ -66,6 +66,7 @@ const ACTIONS: Record<string, string> = {
   user_update: 'Changed the user',
   login_succeeded: 'Signed in',
   login_failed: 'Failed to sign in',
+  login_locked: 'Was locked out after too many attempts',
   logout: 'Signed out',
   denied: 'Was denied access',
   password_change: 'Changed their password',
@@ -164,6 +165,7 @@ export function actionWords(action: string): string {
 
 const REFUSED = [
   'login_failed',
+  'login_locked',
   'asset_quarantine',
   'attachment_quarantine',
   'document_quarantine',
