@@ -13080,6 +13080,14 @@ export interface operations {
                     "application/json": components["schemas"]["Setup"];
                 };
             };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setup_create: {
