@@ -29,6 +29,7 @@ mod idempotency;
 mod imports;
 mod investments;
 mod investors;
+mod limits;
 mod live;
 mod matrix;
 mod merges;

@@ -85,11 +85,12 @@ async fn unknown_users_get_the_same_answer_and_no_mail() {
             crate::audit::items(&steward).await.iter().map(|item| format!("{:?}", item["pk"])).collect();
         let of = |prefix: &str| kinds.iter().filter(|pk| pk.contains(prefix)).count();
         assert!(kinds.len() >= before + 3, "{who}");
-        counts.push((of("OUTBOX#"), of("LOGIN#")));
+        counts.push((of("OUTBOX#"), of("LIMIT#")));
         steward.settle().await;
     }
-    let expected: Vec<_> = (1..=6).map(|n| (n, n)).collect();
-    assert_eq!(counts, expected, "one outbox item and one guard for each request, known user or not");
+    // The origin has two counters.
+    let expected: Vec<_> = (1..=6).map(|n| (n, n + 2)).collect();
+    assert_eq!(counts, expected, "one outbox item and one counter for each request, known user or not");
     assert_eq!(steward.stack.mails().unwrap().len(), 1);
 }
 

@@ -1,9 +1,11 @@
 //! A running Steward for a test, people in it, and a short way to call it.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode};
 use kernel::id::UserId;
 use kernel::policy::{Role, Roles};
@@ -93,10 +95,17 @@ pub struct Call<'a> {
     method: Method,
     path: String,
     headers: Vec<(String, String)>,
+    address: Option<IpAddr>,
     body: Body,
 }
 
 impl Call<'_> {
+    /// Sends the request from this IP address instead of from this process.
+    pub fn from(mut self, address: &str) -> Self {
+        self.address = Some(address.parse().unwrap());
+        self
+    }
+
     pub fn by(self, person: &Person) -> Self {
         let value = format!("Bearer {}", person.token);
         self.header("authorization", &value)
@@ -128,7 +137,11 @@ impl Call<'_> {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        (self.steward.stack.router(), request.body(self.body).unwrap())
+        let mut request = request.body(self.body).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 50_000)));
+        }
+        (self.steward.stack.router(), request)
     }
 
     pub async fn send(self) -> Answer {
@@ -195,7 +208,7 @@ impl Steward {
     }
 
     fn call(&self, method: Method, path: &str) -> Call<'_> {
-        Call { steward: self, method, path: path.into(), headers: Vec::new(), body: Body::empty() }
+        Call { steward: self, method, path: path.into(), headers: Vec::new(), address: None, body: Body::empty() }
     }
 
     pub fn request(&self, method: &str, path: &str) -> Call<'_> {

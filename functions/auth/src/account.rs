@@ -8,6 +8,7 @@ use kernel::id::SessionId;
 use kernel::policy::{self, Action};
 use kernel::text::{Email, Name, TimeZone};
 use lambda_http::http::StatusCode;
+use people::limit::{self, Attempt};
 use people::session::{self, Session};
 use people::user::{self, Password, Preferences, PreferencesPatch, User, UserPatch};
 use platform::caller::Caller;
@@ -139,7 +140,10 @@ async fn password_change(
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode, Error> {
     let current = Password::typed(&change.current_password);
+    let attempt = Attempt::Password { user: caller.id };
+    let ticket = limit::attempt(&app, &caller.actor.origin, attempt).await?;
     user::change_password(&app, &caller, current, change.new_password).await?;
+    ticket.succeeded(&app).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,6 +5,7 @@ mod account;
 mod cookie;
 mod email;
 mod factors;
+mod known_browser;
 mod password_reset;
 mod second_step;
 mod settings;

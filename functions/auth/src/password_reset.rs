@@ -1,13 +1,16 @@
 //! Password reset: request a link by email, and use it to set a new password.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use kernel::Error;
 use kernel::error::Problem;
-use lambda_http::http::StatusCode;
+use lambda_http::http::{HeaderMap, StatusCode};
 use people::password_reset::{self, PasswordReset, PasswordResetRequest};
 use platform::caller::Origin;
 use platform::http::{Json, Routes};
 use platform::{App, routes};
+
+use crate::known_browser;
 
 /// Routes for password resets.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
@@ -37,7 +40,10 @@ async fn password_reset_request(
 async fn password_reset_confirm(
     State(app): State<App>,
     origin: Origin,
+    headers: HeaderMap,
     Json(reset): Json<PasswordReset>,
-) -> Result<StatusCode, Error> {
-    password_reset::confirm(&app, &origin, reset).await.map(|()| StatusCode::NO_CONTENT)
+) -> Result<Response, Error> {
+    let username = password_reset::confirm(&app, &origin, reset).await?;
+    let response = StatusCode::NO_CONTENT.into_response();
+    known_browser::remember(&app, &headers, username.as_str(), response).await
 }

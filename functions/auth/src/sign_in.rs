@@ -6,6 +6,7 @@ use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::{HeaderMap, StatusCode, header};
 use people::factor::{Due, RelyingParty};
+use people::limit::{self, Attempt};
 use people::refresh;
 use people::session;
 use people::sign_in::{self, Granted, Login, SignedIn};
@@ -18,7 +19,7 @@ use platform::{App, routes};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::cookie;
+use crate::{cookie, known_browser};
 
 /// Routes for setup and signing in and out.
 pub(crate) fn router<R: Routes<State = App>>() -> R {
@@ -82,7 +83,7 @@ fn answer(app: &App, granted: Granted, recovery_codes: Vec<String>) -> Response 
 }
 
 /// The response to a completed sign-in. Ends the session that the new one replaces in the browser: its cookie is overwritten, so nobody
-/// could sign out of it any more.
+/// could sign out of it any more. From now on the browser is known for the user.
 pub(crate) async fn signed_in(
     app: &App,
     origin: &Origin,
@@ -93,15 +94,22 @@ pub(crate) async fn signed_in(
     if let Some(before) = cookie::read(app, headers) {
         session::logout(app, origin, before).await?;
     }
-    Ok(answer(app, granted, recovery_codes))
+    let username = granted.user.username.to_string();
+    known_browser::remember(app, headers, &username, answer(app, granted, recovery_codes)).await
 }
 
 /// Get the setup status.
 #[utoipa::path(
-    get, path = "/api/setup", operation_id = "setup_get", tag = "auth", responses((status = 200, body = SetupState))
+    get, path = "/api/setup", operation_id = "setup_get", tag = "auth",
+    responses((status = 200, body = SetupState), (status = "4XX", body = Problem))
 )]
-async fn setup_get(State(app): State<App>, here: Option<Extension<OnThisMachine>>) -> Result<Json<SetupState>, Error> {
-    let needed = !user::set_up_done(&app).await?;
+async fn setup_get(
+    State(app): State<App>,
+    here: Option<Extension<OnThisMachine>>,
+    origin: Origin,
+) -> Result<Json<SetupState>, Error> {
+    let (done, counted) = tokio::join!(user::set_up_done(&app), limit::attempt(&app, &origin, Attempt::Request));
+    let needed = counted.and(done).map(|done| !done)?;
     let passkey_origin = RelyingParty::of(&app).map(|party| party.origin);
     Ok(Json(SetupState { needed, token_required: token_expected(&app, here).is_some(), passkey_origin }))
 }
@@ -122,7 +130,9 @@ async fn setup_create(
     origin: Origin,
     Json(setup): Json<Setup>,
 ) -> Result<Response, Error> {
+    let ticket = limit::attempt(&app, &origin, Attempt::Setup).await?;
     let user = user::set_up(&app, &Actor::system(origin), token_expected(&app, here), setup).await?;
+    ticket.succeeded(&app).await?;
     let location = format!("/api/users/{}", user.id);
     let etag = format!("\"{}\"", user.version);
     Ok((StatusCode::CREATED, [(header::LOCATION, location), (header::ETAG, etag)], Json(user)).into_response())
@@ -140,7 +150,7 @@ async fn login(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Result<Response, Error> {
-    match sign_in::login(&app, &origin, login).await? {
+    match sign_in::login(&app, &origin, known_browser::read(&app, &headers), login).await? {
         SignedIn::Granted(granted) => signed_in(&app, &origin, &headers, *granted, Vec::new()).await,
         SignedIn::Due(due) => Ok(Json(SignInResult::Challenge(due)).into_response()),
     }
@@ -161,7 +171,11 @@ async fn token_refresh(
     let token = cookie::read(&app, &headers).ok_or(Error::Unauthenticated)?;
     match refresh::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted, Vec::new())),
-        Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
+        Err(Error::Unauthenticated) => {
+            // Only a refused token counts: people behind one address refresh often.
+            let _counts = limit::attempt(&app, &origin, Attempt::Link).await?;
+            Ok(cookie::clear(&app, Error::Unauthenticated))
+        }
         Err(other) => Err(other),
     }
 }
@@ -173,6 +187,7 @@ async fn token_refresh(
 )]
 async fn logout(State(app): State<App>, _: OwnPage, origin: Origin, headers: HeaderMap) -> Result<Response, Error> {
     if let Some(token) = cookie::read(&app, &headers) {
+        let _counts = limit::attempt(&app, &origin, Attempt::Request).await?;
         session::logout(&app, &origin, token).await?;
     }
     Ok(cookie::clear(&app, StatusCode::NO_CONTENT))

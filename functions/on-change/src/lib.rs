@@ -14,13 +14,19 @@ mod tasks;
 use investor_relations::analytics;
 use kernel::{Error, ItemType};
 use people::{live, notification, session};
-use platform::stream::{Answer, Batch, Change, Kind};
+use platform::stream::{Answer, Batch, Change, Kind, Together};
 use platform::{App, audit, stream};
 use product_development::{figures, milestone};
 
 /// Handles a batch of changes.
 pub async fn handle(app: &App, batch: Batch) -> Answer {
-    stream::each(batch, |change| one(app, change)).await
+    let together = Together { picks: is_access, handle: |keys| audit::link(app, keys) };
+    stream::each_and(batch, together, |change| one(app, change)).await
+}
+
+/// Whether this is a new access record, to be linked into its chain.
+fn is_access(change: &Change) -> bool {
+    change.kind == Kind::Insert && change.item_type() == Some(ItemType::AuditAccess)
 }
 
 async fn one(app: &App, change: Change) -> Result<(), Error> {
@@ -51,7 +57,6 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         ItemType::User => lists::maintain_user(app, &change).await,
         ItemType::Activity | ItemType::ActivityDeleted => analytics::count_activity(app, &change.key).await,
         ItemType::Investment | ItemType::InvestmentDeleted => analytics::count_investment(app, &change.key).await,
-        ItemType::AuditAccess if change.kind == Kind::Insert => audit::link(app, change.key).await,
         ItemType::AuditChange if change.kind == Kind::Insert => audited::announce(app, &change).await,
         ItemType::Import if change.kind == Kind::Modify => imports::moved(app, &change).await,
         ItemType::ImportProgress if change.kind != Kind::Remove => imports::progressed(app, &change).await,
@@ -95,7 +100,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::ImportProgress
         | ItemType::ImportRepeats
         | ItemType::InvestorListing
-        | ItemType::LoginGuard
+        | ItemType::Limit
         | ItemType::Merge
         | ItemType::Milestone
         | ItemType::MilestoneDeleted

@@ -220,29 +220,11 @@ fn months(newest: Timestamp, oldest: Option<Timestamp>) -> Vec<String> {
 }
 
 /// The subject's parent according to its newest record; the parent changes when investors are merged.
-pub(super) async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
+async fn parent(app: &App, subject: &Subject) -> Result<Option<String>, Error> {
     let list = List::new("audit chain", Source::table(subject.pk(), "CHANGE#"), Order::Descending);
     let (newest, _) = List { consistent: true, ..list }.read(app, None, 1).await?;
     let record = newest.first().map(|item| table::read::<Record>(item, "card")).transpose()?;
     Ok(record.and_then(|record| record.subject.parent_id))
-}
-
-/// All records in one of the entity's chains.
-pub(super) async fn all(app: &App, subject: &Subject, chain: &str) -> Result<Vec<Record>, Error> {
-    let list = List::new("audit chain", Source::table(subject.pk(), chain), Order::Ascending);
-    let list = List { consistent: true, ..list };
-    let mut records = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let (items, next) = list.read(app, after.as_deref(), 1000).await?;
-        for item in &items {
-            records.push(table::read::<Record>(item, "card")?);
-        }
-        match next {
-            Some(next) => after = Some(next),
-            None => return Ok(records),
-        }
-    }
 }
 
 #[cfg(test)]

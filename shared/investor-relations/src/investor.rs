@@ -16,7 +16,7 @@ pub use item::{LoadedInvestor, key, listings, subject};
 pub(crate) use item::{holder_key, partition, timeline};
 pub use list::read;
 pub use list::{InvestorQuery, list};
-pub(crate) use read::{MAX_MERGES, merged_into, require, require_unmerged};
+pub(crate) use read::{MAX_MERGES, merged_into, refuse_missing, require, require_unmerged};
 pub use read::{get, load, load_any};
 pub use unique::{Unique, owners};
 pub use write::{Saved, create, create_imported, delete, restore, update, update_imported};

@@ -44,7 +44,7 @@ names!(
         InvestmentDeleted = "investment_deleted",
         Investor = "investor",
         InvestorListing = "investor_listing",
-        LoginGuard = "login_guard",
+        Limit = "limit",
         Merge = "merge",
         Milestone = "milestone",
         MilestoneDeleted = "milestone_deleted",

@@ -81,6 +81,7 @@ names!(
         InvestorRestore = "investor_restore",
         InvestorUpdate = "investor_update",
         LoginFailed = "login_failed",
+        LoginLocked = "login_locked",
         LoginSucceeded = "login_succeeded",
         Logout = "logout",
         MilestoneCreate = "milestone_create",

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::limit::{self, Attempt};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Matter};
 use crate::user::{self, LoadedUser, Status};
@@ -36,6 +37,12 @@ pub(crate) async fn issue_token(app: &App, user: &LoadedUser, pending: &Email) -
 /// Makes the address that waits the user's own. The link can't be used again, and password reset links sent to the old address are
 /// void, because they are bound to it.
 pub async fn confirm(app: &App, origin: &Origin, confirmation: EmailConfirmation) -> Result<(), Error> {
+    let ticket = limit::attempt(app, origin, Attempt::Link).await?;
+    apply(app, origin, confirmation).await?;
+    ticket.succeeded(app).await
+}
+
+async fn apply(app: &App, origin: &Origin, confirmation: EmailConfirmation) -> Result<(), Error> {
     let refusal = || Purpose::EmailConfirmation.refusal();
     let followed = link::follow(app, Purpose::EmailConfirmation, &confirmation.token).await?;
     let before = match user::load(app, followed.user).await {

@@ -1,10 +1,12 @@
 //! Users, their sessions, and what reaches them: notifications, live events, mail. This crate knows nothing of investors or products.
 
+pub mod browser;
 pub mod channels;
 pub mod delivery;
 pub mod email_change;
 pub mod factor;
 mod letters;
+pub mod limit;
 mod link;
 pub mod live;
 pub mod notification;

@@ -6,12 +6,13 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::limit::{self, Attempt};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Matter};
 use crate::session;
-use crate::user::{self, LoadedUser, Password, Status};
+use crate::user::{self, LoadedUser, Password, Status, User};
 use kernel::error::Error;
-use kernel::text::fold;
+use kernel::text::Username;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use platform::Work;
@@ -19,14 +20,9 @@ use platform::app::App;
 use platform::audit::Subject;
 use platform::caller::{Actor, Origin};
 use platform::hash::sha256;
-use platform::table::{self, Condition, Key, Updated, Write};
 
 /// How long a link is valid, in seconds.
 pub const RESET_SECONDS: i64 = Purpose::PasswordReset.seconds();
-/// Maximum number of links per user in a time window; further ones are not sent.
-const MAX_IN_WINDOW: u32 = 3;
-/// Length of the time window, in seconds.
-const WINDOW: i64 = 3600;
 
 /// A request for a password reset link. Any text is accepted; values that can't be valid match no user.
 #[derive(Deserialize, ToSchema)]
@@ -48,13 +44,15 @@ pub struct PasswordReset {
     pub password: Password,
 }
 
-/// Sends a link if the user exists and has not requested too many. Returns the same result in every case.
+/// Sends a link if the user exists and has not requested too many. Returns the same result in every case, until the origin has made too
+/// many requests.
 pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
+    let _counts = limit::attempt(app, origin, Attempt::Link).await?;
     let given: String = request.username_or_email.trim().chars().take(254).collect();
     let user = user::find_by_username_or_email(app, &given).await?;
-    let guarded = user.map_or_else(|| fold(&given), |id| id.to_string());
-    let within = count(app, &guarded).await?;
-    let subject = user.map_or_else(|| Subject::new(Entity::Login, "unknown"), |id| Subject::new(Entity::User, id));
+    let to = user.map_or(given, |id| id.to_string());
+    let within = is_within(app, origin, &to).await?;
+    let subject = user.map_or_else(limit::strangers, |id| Subject::new(Entity::User, id));
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
     let mut work = Work::of(app, &actor, Operation::PasswordResetRequest);
     let mail = match user {
@@ -66,22 +64,13 @@ pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest)
     work.commit().await
 }
 
-/// Counts the request and returns whether it is within the limit for its time window.
-async fn count(app: &App, guarded: &str) -> Result<bool, Error> {
-    let guard = app.keys().root().await?.lookup("password reset", guarded);
-    let guard = Key::new(format!("LOGIN#{guard}"), "RESETS");
-    let now = Timestamp::now().as_second();
-    let open = Condition::greater("expires_at", now).and(Condition::less("count", MAX_IN_WINDOW));
-    let count = Write::update(guard.clone()).set_if_absent("expires_at", now + WINDOW).add("count", 1);
-    let counted = app.table().update_and_get(count.when(Condition::absent("expires_at").or(open))).await?;
-    let Updated::Refused(refused) = counted else { return Ok(true) };
-    let ends: i64 = refused.map_or(Ok(0), |item| table::read(&item, "expires_at"))?;
-    if ends > now {
-        return Ok(false);
+/// Counts the email and returns whether it is within the limit for its user.
+async fn is_within(app: &App, origin: &Origin, to: &str) -> Result<bool, Error> {
+    match limit::attempt(app, origin, Attempt::Mail { to }).await {
+        Ok(_) => Ok(true),
+        Err(Error::RateLimited { .. }) => Ok(false),
+        Err(other) => Err(other),
     }
-    // The window has ended, but DynamoDB has not deleted the item yet.
-    let renew = Write::update(guard).set("expires_at", now + WINDOW).set("count", 1);
-    app.table().update(renew.when(Condition::at_most("expires_at", now))).await
 }
 
 /// What a link is bound to: the password that it replaces, and the address it was sent to.
@@ -94,8 +83,16 @@ pub(crate) async fn issue_token(app: &App, user: &LoadedUser) -> Result<String, 
     link::issue(app, Purpose::PasswordReset, user.user.id, mark(user)).await
 }
 
-/// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions.
-pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result<(), Error> {
+/// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions, and lifts the
+/// locks that keep the user from signing in here. Returns the user's name, for which the browser is now known.
+pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result<Username, Error> {
+    let ticket = limit::attempt(app, origin, Attempt::Link).await?;
+    let user = apply(app, origin, reset).await?;
+    tokio::try_join!(ticket.succeeded(app), limit::forgive(app, origin, &user.username, user.id))?;
+    Ok(user.username)
+}
+
+async fn apply(app: &App, origin: &Origin, reset: PasswordReset) -> Result<User, Error> {
     let refusal = || Purpose::PasswordReset.refusal();
     let followed = link::follow(app, Purpose::PasswordReset, &reset.token).await?;
     let before = match user::load(app, followed.user).await {
@@ -118,6 +115,6 @@ pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(refusal()),
         Err(other) => Err(other),
-        Ok(user) => session::revoke_all(app, &actor, user.id, None).await,
+        Ok(user) => session::revoke_all(app, &actor, user.id, None).await.map(|()| user),
     }
 }

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::factor::{self, PasskeyAssertion, Proof, Purpose, answer_challenge, spend};
+use crate::limit::{self, Attempt};
 use crate::session;
-use crate::sign_in;
 use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
 use kernel::time::Timestamp;
@@ -59,7 +59,11 @@ pub async fn reauthenticate(app: &App, caller: &Caller, proof: Reauthentication)
     if user.user.status != Status::Active {
         return Err(Error::Unauthenticated);
     }
-    let guard = sign_in::attempt(app, user.user.username.as_str()).await?;
+    let attempt = match &proof {
+        Reauthentication::Password { .. } => Attempt::Password { user: caller.id },
+        _ => Attempt::Code { user: caller.id },
+    };
+    let ticket = limit::attempt(app, &caller.actor.origin, attempt).await?;
     let mut work = Work::of(app, &caller.actor, Operation::Reauthenticate);
     match check(&mut work, caller, &user, proof).await? {
         Ok(()) => {}
@@ -74,9 +78,9 @@ pub async fn reauthenticate(app: &App, caller: &Caller, proof: Reauthentication)
         .set("data.authenticated_at", Attribute::of(&now)?)
         .when(Condition::exists("pk"));
     work.push(session, |_| Error::Unauthenticated);
-    work.delete(guard);
     work.record_access(Subject::new(Entity::User, caller.id))?;
     work.commit().await?;
+    ticket.succeeded(app).await?;
     let (name, roles) = (user.user.name.as_str(), &user.user.roles);
     let access_token = app.tokens().sign(caller.id, caller.session_id, name, roles, now).await?;
     Ok(Renewed { user: user.user, access_token })

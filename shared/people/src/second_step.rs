@@ -7,6 +7,7 @@ use crate::factor::{
     self, Challenge, PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, Proof, Purpose, TotpSecret,
     answer_challenge, spend,
 };
+use crate::limit::{self, Attempt};
 use crate::sign_in::{self, Granted};
 use crate::user::{self, LoadedUser, Status};
 use kernel::error::Error;
@@ -128,7 +129,8 @@ async fn user_of(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> 
 
 /// Completes a sign-in by answering its challenge.
 pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Completed, Error> {
-    match &answer {
+    let ticket = limit::attempt(app, origin, Attempt::Link).await?;
+    let completed = match &answer {
         Answer::Totp { challenge, code } => prove(app, origin, challenge, &Proof::Totp(code)).await,
         Answer::Recovery { challenge, code } => prove(app, origin, challenge, &Proof::Recovery(code)).await,
         Answer::Passkey { challenge, credential } => prove(app, origin, challenge, &Proof::Passkey(credential)).await,
@@ -136,7 +138,9 @@ pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Comple
         Answer::EnrolPasskey { challenge, name, credential } => {
             enrol(app, origin, challenge, &New::Passkey(name, credential)).await
         }
-    }
+    }?;
+    ticket.succeeded(app).await?;
+    Ok(completed)
 }
 
 async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Result<Completed, Error> {
@@ -145,7 +149,7 @@ async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Re
     complete(app, origin, token, user, proof, false).await
 }
 
-/// Signs in the user of a challenge if their factor is right. A wrong one counts like a wrong password.
+/// Signs in the user of a challenge if their factor is right. A wrong one counts.
 async fn complete(
     app: &App,
     origin: &Origin,
@@ -154,12 +158,13 @@ async fn complete(
     proof: &Proof<'_>,
     verified: bool,
 ) -> Result<Completed, Error> {
-    let guard = sign_in::attempt(app, user.user.username.as_str()).await?;
+    let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
     let actor = actor(&user, origin);
     let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
     spend(&mut work, token);
     if factor::check(&mut work, &user, token, proof, verified).await? {
-        let granted = sign_in::start(work, guard, user.user).await?;
+        let granted = sign_in::start(work, user.user).await?;
+        ticket.succeeded(app).await?;
         return Ok(Completed { granted, recovery_codes: Vec::new() });
     }
     let stranger = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
@@ -170,6 +175,7 @@ async fn complete(
 
 /// Signs a user in with a passkey that verified them, without a password.
 pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAssertion) -> Result<Completed, Error> {
+    let ticket = limit::attempt(app, origin, Attempt::Link).await?;
     let token = factor::token_of(credential)?;
     answer_challenge(app, &token, &[Purpose::Passkey]).await?;
     let proof = Proof::Passkey(credential);
@@ -178,7 +184,9 @@ pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAss
     if user.user.status != Status::Active {
         return Err(proof.wrong());
     }
-    complete(app, origin, &token, user, &proof, true).await
+    let completed = complete(app, origin, &token, user, &proof, true).await?;
+    ticket.succeeded(app).await?;
+    Ok(completed)
 }
 
 /// Begins to set up the second factor without which a user can no longer sign in.
@@ -203,7 +211,7 @@ enum New<'a> {
 async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<Completed, Error> {
     let challenge = answer_challenge(app, token, &[Purpose::Enrol]).await?;
     let user = user_of(app, &challenge).await?;
-    let guard = sign_in::attempt(app, user.user.username.as_str()).await?;
+    let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
     let actor = actor(&user, origin);
     // The factor first: if the second transaction fails, the user has the factor and signs in with it.
     let recovery_codes = match new {
@@ -219,6 +227,7 @@ async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result
         }
     };
     let user = user::load(app, user.user.id).await?.user;
-    let granted = sign_in::start(Work::of(app, &actor, Operation::LoginSucceeded), guard, user).await?;
+    let granted = sign_in::start(Work::of(app, &actor, Operation::LoginSucceeded), user).await?;
+    ticket.succeeded(app).await?;
     Ok(Completed { granted, recovery_codes })
 }

@@ -1,30 +1,22 @@
-//! Sign-in, with the same response and timing for an unknown user and a wrong password, and increasing lock-out times.
+//! Sign-in, with the same response and the same work for an unknown user and a wrong password.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::browser;
 use crate::factor::{self, Due};
+use crate::limit::{self, Attempt};
 use crate::session::{self, RefreshToken, StoredSession};
-use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
+use crate::user::{self, Credentials, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
-use kernel::id::SessionId;
-use kernel::text::{Username, fold};
+use kernel::id::{SessionId, UserId};
+use kernel::text::Username;
 use kernel::time::Timestamp;
-use kernel::{Entity, ItemType, Operation};
+use kernel::{Entity, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
-use platform::table::{self, Condition, Key, Updated, Write};
-
-/// Number of attempts before the first lock-out.
-const FREE_ATTEMPTS: u32 = 5;
-/// First lock-out in seconds; each further failure doubles it.
-const FIRST_PAUSE: i64 = 15;
-/// Maximum lock-out in seconds.
-const LONGEST_PAUSE: i64 = 15 * 60;
-/// How long after the last failure the counter resets, in seconds.
-const FORGET_AFTER: i64 = 24 * 3600;
 
 /// Tokens issued by a sign-in or refresh.
 pub struct Granted {
@@ -56,14 +48,19 @@ pub enum SignedIn {
     Due(Due),
 }
 
-/// Signs a user in, or asks for their second factor.
-pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<SignedIn, Error> {
-    let guard = attempt(app, &login.username).await?;
+/// Signs a user in, or asks for their second factor. `browsers` is the cookie of known browsers, if there is one.
+pub async fn login(app: &App, origin: &Origin, browsers: Option<&str>, login: Login) -> Result<SignedIn, Error> {
+    let browser = browser::known(app, browsers, &login.username).await?;
+    let attempt = Attempt::Login { name: &login.username, browser: browser.as_ref() };
+    let ticket = limit::attempt(app, origin, attempt).await?;
     let known = find(app, login.username).await?;
-    let hash = known.as_ref().map(|loaded| loaded.password_hash.clone());
+    let hash = known.as_ref().map(|known| known.password_hash.clone());
     let right = verify_or_burn(Password::typed(&login.password), hash).await?;
     match known {
-        Some(loaded) if right && loaded.user.status == Status::Active => succeed(app, origin, guard, loaded).await,
+        Some(known) if right && known.status == Status::Active => {
+            let (granted, uncounted) = tokio::join!(succeed(app, origin, known.id), ticket.succeeded(app));
+            uncounted.and(granted)
+        }
         known => {
             fail(app, origin, known).await?;
             Err(Error::InvalidCredentials)
@@ -71,85 +68,38 @@ pub async fn login(app: &App, origin: &Origin, login: Login) -> Result<SignedIn,
     }
 }
 
-async fn find(app: &App, username: String) -> Result<Option<LoadedUser>, Error> {
+async fn find(app: &App, username: String) -> Result<Option<Credentials>, Error> {
     // Look up impossible usernames too, so that the response takes the same time.
     let username = Username::try_from(username).or_else(|_| Username::try_from("nobody".to_owned()));
-    match user::find_by_username(app, &username.map_err(Error::internal)?).await? {
-        Some(id) => user::load(app, id).await.map(Some),
-        None => Ok(None),
-    }
+    user::credentials(app, &username.map_err(Error::internal)?).await
 }
 
-/// The guard's key is a keyed hash, because people sometimes type passwords into the username field.
-async fn guard_key(app: &App, username: &str) -> Result<Key, Error> {
-    let hash = app.keys().root().await?.lookup("login", &fold(username));
-    Ok(Key::new(format!("LOGIN#{hash}"), "GUARD"))
-}
-
-/// Counts the attempt before the password is checked, so that concurrent attempts count too. After the free ones, each attempt must
-/// first win the right to set the next pause.
-async fn count_attempt(app: &App, guard: &Key) -> Result<(), Error> {
-    let now = Timestamp::now().as_second();
-    let count = Write::update(guard.clone())
-        .add("failures", 1)
-        .set("expires_at", now + FORGET_AFTER)
-        .set("type", ItemType::LoginGuard.as_str())
-        .when(Condition::absent("locked_until").or(Condition::at_most("locked_until", now)));
-    let failures: u32 = match app.table().update_and_get(count).await? {
-        Updated::Done(counted) => table::read(&counted, "failures")?,
-        Updated::Refused(locked) => {
-            let until: i64 = locked.map_or(Ok(now), |item| table::read(&item, "locked_until"))?;
-            return Err(Error::LockedOut { retry_after: u64::try_from(until - now).unwrap_or(0).max(1) });
-        }
-    };
-    if failures < FREE_ATTEMPTS {
-        return Ok(());
-    }
-    let pause = LONGEST_PAUSE.min(FIRST_PAUSE << (failures - FREE_ATTEMPTS).min(10));
-    let lock = Write::update(guard.clone()).set("locked_until", now + pause);
-    if !app.table().update(lock.when(Condition::is("failures", failures))).await? {
-        return Err(Error::LockedOut { retry_after: u64::try_from(pause).unwrap_or(1) });
-    }
-    Ok(())
-}
-
-async fn succeed(app: &App, origin: &Origin, guard: Key, loaded: LoadedUser) -> Result<SignedIn, Error> {
-    // The guard stays until the second factor is right too: it counts wrong codes like wrong passwords.
+async fn succeed(app: &App, origin: &Origin, id: UserId) -> Result<SignedIn, Error> {
+    let loaded = user::load(app, id).await?;
+    // Wrong codes have a counter of their own, which a right password does not clear.
     if let Some(due) = factor::due(app, &loaded).await? {
         return Ok(SignedIn::Due(due));
     }
     let actor = Actor { id: Some(loaded.user.id), name: loaded.user.name.to_string(), origin: origin.clone() };
     let work = Work::of(app, &actor, Operation::LoginSucceeded);
-    start(work, guard, loaded.user).await.map(|granted| SignedIn::Granted(Box::new(granted)))
+    start(work, loaded.user).await.map(|granted| SignedIn::Granted(Box::new(granted)))
 }
 
-/// Starts a session of `user` in the same transaction as the other writes in `work`, and clears the failures counted by `guard`.
-pub(crate) async fn start(mut work: Work<'_>, guard: Key, user: User) -> Result<Granted, Error> {
+/// Starts a session of `user` in the same transaction as the other writes in `work`.
+pub(crate) async fn start(mut work: Work<'_>, user: User) -> Result<Granted, Error> {
     let (app, origin) = (work.app, work.actor.origin.clone());
     let token = RefreshToken::new(app, user.id, SessionId::new()).await?;
     let stored = StoredSession::begin(token.session, token.hash(), &origin);
     let now = stored.authenticated_at;
     work.put(session::draft(user.id, &stored)?);
-    work.delete(guard);
     work.record_access(Subject::new(Entity::User, user.id))?;
     work.commit().await?;
     grant(app, user, &token, now).await
 }
 
-/// Counts an attempt to prove that one is the user with this name, like an attempt to sign in, and returns the guard that counts it.
-/// The guard is deleted when the attempt succeeds.
-pub(crate) async fn attempt(app: &App, username: &str) -> Result<Key, Error> {
-    let guard = guard_key(app, username).await?;
-    count_attempt(app, &guard).await?;
-    Ok(guard)
-}
-
-async fn fail(app: &App, origin: &Origin, known: Option<LoadedUser>) -> Result<(), Error> {
+async fn fail(app: &App, origin: &Origin, known: Option<Credentials>) -> Result<(), Error> {
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
-    let subject = match known {
-        Some(loaded) => Subject::new(Entity::User, loaded.user.id),
-        None => Subject::new(Entity::Login, "unknown"),
-    };
+    let subject = known.map_or_else(limit::strangers, |known| Subject::new(Entity::User, known.id));
     audit::access(app, &actor, Operation::LoginFailed, subject, Vec::new()).await
 }
 

@@ -8,9 +8,11 @@ mod read;
 mod write;
 
 pub use factors::Factors;
+pub(crate) use item::Credentials;
 pub use item::{LoadedUser, key, subject};
 pub use password::{Password, verify_or_burn};
 pub use preferences::{Preferences, PreferencesPatch, channels, preferences, update_preferences};
+pub(crate) use read::credentials;
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{active_roles, cards, read};
 pub use write::{NewUser, Setup, UserPatch, change_password, create, is_set_up, set_up, set_up_done, update};

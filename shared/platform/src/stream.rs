@@ -69,6 +69,35 @@ impl Change {
     }
 }
 
+/// Changes that are handled together, and how.
+pub struct Together<P, J> {
+    /// Whether a change is one of them.
+    pub picks: P,
+    /// Handles those of one partition.
+    pub handle: J,
+}
+
+/// Like [`each`], but the changes that `together` picks are handled together, partition by partition, before the others.
+pub async fn each_and<P, J, Joint, F, Work>(batch: Batch, together: Together<P, J>, handle: F) -> Answer
+where
+    P: Fn(&Change) -> bool,
+    J: Fn(Vec<Key>) -> Joint,
+    Joint: Future<Output = Result<(), Error>>,
+    F: Fn(Change) -> Work,
+    Work: Future<Output = Result<(), Error>>,
+{
+    let (handle, together) = (&handle, &together);
+    let runs = by_partition(batch.records).into_iter().map(async |group| {
+        let (picked, others): (Vec<_>, Vec<_>) = group.into_iter().partition(|one| (together.picks)(&one.change));
+        let failed = at_once(picked, &together.handle).await;
+        match (failed, in_order(others, handle).await) {
+            (Some(one), Some(other)) => Some(if one.place < other.place { one } else { other }),
+            (one, other) => one.or(other),
+        }
+    });
+    answer(runs.collect()).await
+}
+
 /// Passes each change in `batch` to `handle`. Reports the earliest failure, and the stream redelivers from there; later changes
 /// may thus be handled twice, which is safe because every effect is idempotent.
 pub async fn each<F, Work>(batch: Batch, handle: F) -> Answer
@@ -77,8 +106,11 @@ where
     Work: Future<Output = Result<(), Error>>,
 {
     let handle = &handle;
-    let groups = by_partition(batch.records);
-    let runs: Vec<_> = groups.into_iter().map(|group| in_order(group, handle)).collect();
+    answer(by_partition(batch.records).into_iter().map(|group| in_order(group, handle)).collect()).await
+}
+
+/// Runs the partitions and reports the earliest failure.
+async fn answer<Run: Future<Output = Option<Failed>>>(runs: Vec<Run>) -> Answer {
     let failed: Vec<Failed> =
         stream::iter(runs).buffer_unordered(AT_ONCE).filter_map(async |failed| failed).collect().await;
     let mut answer = Answer::default();
@@ -123,6 +155,20 @@ fn by_partition(records: Vec<EventRecord>) -> Vec<Vec<Delivered>> {
         }
     }
     groups
+}
+
+/// Handles changes of one partition together. If that fails, the first one failed.
+async fn at_once<J, Joint>(group: Vec<Delivered>, handle: &J) -> Option<Failed>
+where
+    J: Fn(Vec<Key>) -> Joint,
+    Joint: Future<Output = Result<(), Error>>,
+{
+    let first = group.first().map(|first| (first.place, first.id.clone(), first.sequence.clone()));
+    let (place, id, sequence) = first?;
+    let keys = group.into_iter().map(|one| one.change.key).collect();
+    let cause = request_id::scope(id, handle(keys)).await.err()?;
+    tracing::error!(error = %error::chain(&cause), sequence, "could not handle stream records");
+    Some(Failed { place, sequence })
 }
 
 /// Handles a partition's changes up to the first failure.

@@ -14250,6 +14250,14 @@ export interface operations {
                     "application/json": components["schemas"]["Setup"];
                 };
             };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     setup_create: {

@@ -27,8 +27,9 @@ pub async fn create(
 ) -> Result<StoredAnswer, Error> {
     let scope = caller.allow(Action::ActivityWrite)?;
     check_participants(&new.participants)?;
-    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
-    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let Some(cipher) = app.keys().subject(&investor::subject(investor_id)).await? else {
+        return Err(investor::refuse_missing(app, caller, scope, investor_id).await);
+    };
     let now = Timestamp::now();
     let activity = Activity {
         id: ActivityId::new(),

@@ -33,8 +33,9 @@ pub async fn create(
         None => Name::try_from(new.file_name.stem().to_owned()).map_err(|error| Error::field("file_name", error))?,
     };
     let file = File::new(new.file_name, new.content_type, new.size, new.sha256)?;
-    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
-    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let Some(cipher) = app.keys().subject(&investor::subject(investor_id)).await? else {
+        return Err(investor::refuse_missing(app, caller, scope, investor_id).await);
+    };
     let now = Timestamp::now();
     let id = DocumentId::new();
     let document = Document {

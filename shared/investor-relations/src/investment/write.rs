@@ -26,8 +26,9 @@ pub async fn create(
     new: NewInvestment,
 ) -> Result<StoredAnswer, Error> {
     let scope = caller.allow(Action::InvestmentWrite)?;
-    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
-    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let Some(cipher) = app.keys().subject(&investor::subject(investor_id)).await? else {
+        return Err(investor::refuse_missing(app, caller, scope, investor_id).await);
+    };
     let now = Timestamp::now();
     let totals = Totals::default();
     let investment = Investment {

@@ -26,11 +26,30 @@ pub async fn load_any(app: &App, caller: &Caller, action: Action, id: InvestorId
     let scope = caller.allow(action)?;
     let (found, cipher) = app.keys().get_with_subject(app.table(), item::key(id), &item::subject(id)).await?;
     let (Some(found), Some(cipher)) = (found, cipher) else {
-        return Err(Error::NotFound { what: "investor" });
+        return Err(missing(scope));
     };
     let loaded = item::open(&found, cipher)?;
     permitted(caller, scope, &loaded)?;
     Ok(loaded)
+}
+
+/// The refusal for an investor that is not there. For callers who may not know of every investor, it is that of another manager's, so that the
+/// same work follows and the time says nothing.
+fn missing(scope: Scope) -> Error {
+    match scope {
+        Scope::All => Error::NotFound { what: "investor" },
+        Scope::Own | Scope::Member => Error::Hidden { what: "investor" },
+    }
+}
+
+/// Like [`missing`], where another manager's investor is refused by a transaction: one is sent that fails in the same way.
+pub(crate) async fn refuse_missing(app: &App, caller: &Caller, scope: Scope, id: InvestorId) -> Error {
+    if scope == Scope::All {
+        return missing(scope);
+    }
+    let mut transaction = Transaction::new();
+    require(&mut transaction, caller, scope, id);
+    app.table().commit(transaction).await.err().unwrap_or_else(|| missing(scope))
 }
 
 fn permitted(caller: &Caller, scope: Scope, loaded: &LoadedInvestor) -> Result<(), Error> {
@@ -56,12 +75,11 @@ pub(crate) fn require(transaction: &mut Transaction, caller: &Caller, scope: Sco
             Error::Hidden { what: "investor" }
         }
         found => match found.and_then(|item| table::read::<InvestorCard>(item, "card").ok()) {
-            Some(InvestorCard { merged_into: Some(into), relationship_manager_id: manager, .. })
-                if all || manager == Some(me) =>
-            {
-                Error::Merged { from: id, into }
-            }
-            _ => Error::NotFound { what: "investor" },
+            Some(card) if all || card.relationship_manager_id == Some(me) => match card.merged_into {
+                Some(into) => Error::Merged { from: id, into },
+                None => Error::NotFound { what: "investor" },
+            },
+            _ => missing(scope),
         },
     };
     let alive = Condition::is("gsi1pk", item::everyone(false));

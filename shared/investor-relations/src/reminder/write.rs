@@ -45,8 +45,9 @@ pub async fn create(
     new: NewReminder,
 ) -> Result<StoredAnswer, Error> {
     let scope = caller.allow(Action::ReminderWrite)?;
-    let cipher = app.keys().subject(&investor::subject(investor_id)).await?;
-    let cipher = cipher.ok_or(Error::NotFound { what: "investor" })?;
+    let Some(cipher) = app.keys().subject(&investor::subject(investor_id)).await? else {
+        return Err(investor::refuse_missing(app, caller, scope, investor_id).await);
+    };
     let user_id = new.user_id.unwrap_or(caller.id);
     if user_id != caller.id {
         let loaded = investor::load(app, caller, Action::ReminderWrite, investor_id).await?;

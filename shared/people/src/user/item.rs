@@ -49,6 +49,14 @@ pub(super) struct StoredUser {
     password_hash: String,
 }
 
+/// The part of a user that signing in checks. Reading it takes no data key.
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    pub id: UserId,
+    pub status: Status,
+    pub password_hash: String,
+}
+
 /// The part of a user with their notification settings and time zone.
 #[derive(Deserialize)]
 pub(super) struct Preferred {

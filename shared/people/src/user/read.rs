@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::item::{self, LoadedUser};
+use super::item::{self, Credentials, LoadedUser};
 use super::{User, UserCard, UserQuery};
 use kernel::error::Error;
 use kernel::id::UserId;
@@ -41,6 +41,20 @@ pub async fn find_by_username(app: &App, username: &Username) -> Result<Option<U
         Some(item) => table::read::<Owner>(&item, "data").map(|owner| Some(owner.user_id)),
         None => Ok(None),
     }
+}
+
+/// The credentials of the user with this username. Takes the same two reads whether or not there is one.
+pub(crate) async fn credentials(app: &App, username: &Username) -> Result<Option<Credentials>, Error> {
+    let id = find_by_username(app, username).await?;
+    match app.table().get(item::key(id.unwrap_or_else(nobody))).await? {
+        Some(item) => table::read(&item, "data").map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The ID of no user.
+fn nobody() -> UserId {
+    UserId(uuid::Uuid::nil())
 }
 
 /// Looks up the user with this username or email address. Always looks up both, so that it takes the same time.

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::caller::{Actor, Cause};
 use crate::hash::sha256;
 use crate::retry::{Policy, Retry};
-use crate::table::{self, Attribute, Condition, Draft, Item, Key, Put, Transaction, Write};
+use crate::table::{self, Attribute, Condition, Draft, Item, Key, MAX_WRITES, Put, Transaction, Write};
 use kernel::id::UserId;
 use kernel::time::Timestamp;
 use kernel::{Error, ItemType, Operation};
@@ -148,23 +148,36 @@ pub async fn access_head(app: &App, pk: &str) -> Result<Option<Head>, Error> {
     }
 }
 
-/// Links an access record received from the stream into its entity's access chain. Idempotent.
-pub async fn link(app: &App, key: Key) -> Result<(), Error> {
+/// Links access records of one partition, received from the stream, into the entity's access chain: many in one transaction, so that a
+/// busy chain does not hold up the stream. Idempotent.
+pub async fn link(app: &App, mut keys: Vec<Key>) -> Result<(), Error> {
+    keys.sort_by(|one, other| one.sk.cmp(&other.sk));
+    keys.dedup();
+    for keys in keys.chunks(MAX_WRITES - 1) {
+        link_at_once(app, keys).await?;
+    }
+    Ok(())
+}
+
+async fn link_at_once(app: &App, keys: &[Key]) -> Result<(), Error> {
+    let Some(pk) = keys.first().map(|key| key.pk.as_str()) else { return Ok(()) };
+    let mut wanted = vec![access_head_key(pk)];
+    wanted.extend_from_slice(keys);
     let mut retry = Retry::new(Policy::Counter);
     loop {
-        let Some(item) = app.table().get(key.clone()).await? else {
-            return Ok(());
-        };
-        let mut record: Record = table::read(&item, "card")?;
-        if record.hash.is_some() {
-            return Ok(());
+        let (mut old, mut found) = (None, Vec::new());
+        for item in app.table().get_many(wanted.clone()).await? {
+            match table::item_type(&item) {
+                Some(ItemType::AuditHead) => old = Some(table::read::<Head>(&item, "data")?),
+                _ => found.push((table::read::<Record>(&item, "card")?, item)),
+            }
         }
-        let head = access_head(app, &key.pk).await?;
-        let sequence = head.as_ref().map_or(1, |h| h.sequence + 1);
-        record.link_to(sequence, head.as_ref().map(|h| h.hash.clone()));
+        let Some((linked, head)) = extended(old.as_ref(), found) else { return Ok(()) };
         let mut transaction = Transaction::new();
-        transaction.push(linked_record(item, &record)?, |_| Error::StaleVersion);
-        transaction.push(moved_head(&key.pk, &record, head.as_ref())?, |_| Error::StaleVersion);
+        for (record, item) in linked {
+            transaction.push(linked_record(item, &record)?, |_| Error::StaleVersion);
+        }
+        transaction.push(moved_head(pk, &head, old.as_ref())?, |_| Error::StaleVersion);
         match app.table().commit(transaction).await {
             Err(Error::StaleVersion | Error::Conflict { .. }) => {
                 if !retry.again().await {
@@ -176,6 +189,20 @@ pub async fn link(app: &App, key: Key) -> Result<(), Error> {
     }
 }
 
+/// Extends the chain that ends in `head` by those records that are not linked yet, in order of time, and returns them with its new head.
+/// `None` if there are none. Each record comes with the item it is stored in.
+fn extended<T>(head: Option<&Head>, mut found: Vec<(Record, T)>) -> Option<(Vec<(Record, T)>, Head)> {
+    found.retain(|(record, _)| record.hash.is_none());
+    found.sort_by_key(|(record, _)| (record.at, record.id));
+    found.dedup_by_key(|(record, _)| record.id);
+    let mut head = head.cloned();
+    for (record, _) in &mut found {
+        record.link_to(head.as_ref().map_or(1, |head| head.sequence + 1), head.map(|head| head.hash));
+        head = Some(Head { sequence: record.sequence.unwrap_or(1), hash: record.hash.clone().unwrap_or_default() });
+    }
+    head.filter(|_| !found.is_empty()).map(|head| (found, head))
+}
+
 /// The whole item is put again, not updated: only `PutItem` is granted on the trail.
 fn linked_record(mut item: Item, record: &Record) -> Result<Write<Put>, Error> {
     let unlinked = Condition::absent("card.hash").or(Condition::null("card.hash"));
@@ -183,12 +210,71 @@ fn linked_record(mut item: Item, record: &Record) -> Result<Write<Put>, Error> {
     Ok(Write::put_item(item).when(Condition::exists("pk").and(unlinked)))
 }
 
-fn moved_head(pk: &str, record: &Record, old: Option<&Head>) -> Result<Write<Put>, Error> {
-    let sequence = record.sequence.unwrap_or(1);
-    let head = Head { sequence, hash: record.hash.clone().unwrap_or_default() };
-    let draft = Draft::new(access_head_key(pk), ItemType::AuditHead, &head)?.number("version", sequence);
+fn moved_head(pk: &str, head: &Head, old: Option<&Head>) -> Result<Write<Put>, Error> {
+    let draft = Draft::new(access_head_key(pk), ItemType::AuditHead, head)?.number("version", head.sequence);
     Ok(match old {
         None => Write::create(draft),
         Some(old) => Write::put(draft).when(Condition::is("version", old.sequence)),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::caller::Origin;
+    use kernel::Entity;
+    use proptest::prelude::*;
+
+    fn accesses(number: usize) -> Vec<Record> {
+        let actor = Actor::system(Origin::default());
+        let subject = Subject::new(Entity::Login, "unknown-2026-11-30T21");
+        let record = || Record::new(kernel::id::new(), &actor, Operation::LoginFailed, subject.clone(), Vec::new());
+        std::iter::repeat_with(record).take(number).collect()
+    }
+
+    /// Delivers the records at these places to `stored` as one batch.
+    fn deliver(stored: &mut [Record], head: Option<Head>, places: &[usize]) -> Option<Head> {
+        let found = places.iter().map(|place| (stored[*place].clone(), *place)).collect();
+        let Some((linked, head)) = extended(head.as_ref(), found) else { return head };
+        for (record, place) in linked {
+            stored[place] = record;
+        }
+        Some(head)
+    }
+
+    proptest! {
+        #[test]
+        fn a_batch_in_any_order_makes_the_same_chain(
+            places in Just((0..12).collect::<Vec<usize>>()).prop_shuffle(),
+            again in prop::collection::vec(0_usize..12, 0..6),
+        ) {
+            let (mut straight, order) = (accesses(12), (0..12).collect::<Vec<_>>());
+            let mut shuffled = straight.clone();
+            let expected = deliver(&mut straight, None, &order);
+            let places = [places, again].concat();
+            prop_assert_eq!(deliver(&mut shuffled, None, &places), expected);
+            prop_assert_eq!(shuffled, straight);
+        }
+
+        #[test]
+        fn batches_with_repeats_make_one_whole_chain(
+            batches in prop::collection::vec(prop::collection::vec(0_usize..20, 0..8), 0..12),
+        ) {
+            let mut stored = accesses(20);
+            let mut head = None;
+            let last = (0..20).collect::<Vec<_>>();
+            for batch in batches.iter().chain([&last, &last]) {
+                head = deliver(&mut stored, head, batch);
+            }
+            stored.sort_by_key(|record| record.sequence);
+            let mut previous = None;
+            for (place, record) in stored.iter().enumerate() {
+                prop_assert_eq!(record.sequence, Some(place as u64 + 1));
+                prop_assert_eq!(&record.previous_hash, &previous);
+                prop_assert_eq!(record.hash.clone(), Some(record.compute_hash()));
+                previous.clone_from(&record.hash);
+            }
+            prop_assert_eq!(head.map(|head| (head.sequence, Some(head.hash))), Some((20, previous)));
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn load_with(
 /// Like [`load`], but also finds a deleted product of which only the history remains.
 pub async fn load_any(app: &App, caller: &Caller, action: Action, id: ProductId) -> Result<LoadedProduct, Error> {
     let scope = caller.allow(action)?;
-    let found = app.table().get(item::item_key(id)).await?.ok_or(Error::NotFound { what: "product" })?;
+    let found = app.table().get(item::item_key(id)).await?.ok_or_else(|| missing(caller))?;
     reached(caller, action, scope, item::open(&found)?)
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn permitted(
     found: Option<&Item>,
 ) -> Result<LoadedProduct, Error> {
     let found = found.filter(|item| table::item_type(item) == Some(ItemType::Product));
-    reached(caller, action, scope, item::open(found.ok_or(Error::NotFound { what: "product" })?)?)
+    reached(caller, action, scope, item::open(found.ok_or_else(|| missing(caller))?)?)
 }
 
 fn reached(caller: &Caller, action: Action, scope: Scope, loaded: LoadedProduct) -> Result<LoadedProduct, Error> {
@@ -65,6 +65,15 @@ fn reached(caller: &Caller, action: Action, scope: Scope, loaded: LoadedProduct)
         return Ok(loaded);
     }
     Err(refusal(caller, action, &loaded.product))
+}
+
+/// The refusal for a product that is not there. For callers who may not know of every product, it is that of one they cannot see, so that
+/// the same work follows and the time says nothing.
+fn missing(caller: &Caller) -> Error {
+    match caller.allow(Action::ProductRead) {
+        Ok(Scope::All) => Error::NotFound { what: "product" },
+        _ => Error::Hidden { what: "product" },
+    }
 }
 
 fn refusal(caller: &Caller, action: Action, product: &Product) -> Error {
@@ -98,7 +107,7 @@ pub(crate) fn require_with(
     let condition = belongs.iter().fold(condition, |condition, one| condition.and(in_team(one.user)));
     let (asking, belongs) = (caller.clone(), belongs.to_vec());
     transaction.require(item::item_key(id), condition, move |found| {
-        let Some(Ok(loaded)) = found.map(item::open) else { return Error::NotFound { what: "product" } };
+        let Some(Ok(loaded)) = found.map(item::open) else { return missing(&asking) };
         if !covers(&asking, scope, &loaded.product) {
             return refusal(&asking, action, &loaded.product);
         }

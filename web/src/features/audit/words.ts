@@ -71,6 +71,7 @@ const ACTIONS: Record<string, string> = {
   user_update: 'Changed the user',
   login_succeeded: 'Signed in',
   login_failed: 'Failed to sign in',
+  login_locked: 'Was locked out after too many attempts',
   challenge_failed: 'Failed to prove who they are with a second factor',
   reauthenticate: 'Proved again who they are',
   reauthenticate_failed: 'Failed to prove again who they are',
@@ -182,6 +183,7 @@ export function actionWords(action: string): string {
 const REFUSED = [
   'challenge_failed',
   'login_failed',
+  'login_locked',
   'asset_quarantine',
   'attachment_quarantine',
   'document_quarantine',

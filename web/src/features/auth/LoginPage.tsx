@@ -33,7 +33,7 @@ function LockedOut({ seconds }: { seconds: number }) {
       <Clock className="mt-0.5 size-4 shrink-0" aria-hidden />
       <p>
         <span className="font-medium">Too many attempts. </span>
-        Try again in <span className="tabular whitespace-nowrap">{formatWait(seconds)}</span>.
+        Try again in <span className="tabular whitespace-nowrap">{formatWait(seconds)}</span>, or reset your password.
       </p>
     </div>
   )
