@@ -1,5 +1,7 @@
 //! Text types of the domain: each holds a value that has been trimmed, normalised to NFC and validated once.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Trims, normalises to NFC, and checks the length (in characters) and control characters.
@@ -24,7 +26,19 @@ fn parse(text: &str, least: usize, most: usize, lines: bool) -> Result<String, S
     if text.chars().any(refused) {
         return Err("must not contain control characters".into());
     }
+    if !text.chars().any(is_visible) {
+        return Err("must have a visible character".into());
+    }
     Ok(text)
+}
+
+/// Whether a character leaves a mark on its own. Soft hyphens, joiners, tags and fillers shape or label other characters, so they are
+/// welcome among them (in Persian words, or in the flag of Wales), but a name of nothing else looks like no name at all.
+fn is_visible(c: char) -> bool {
+    /// The only blank that Unicode counts as a symbol.
+    const BRAILLE_BLANK: char = '\u{2800}';
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    !c.is_whitespace() && !c.is_control() && !ignorable.contains(c) && c != BRAILLE_BLANK
 }
 
 /// Characters that change the reading order of the text after them and can therefore disguise a name.
@@ -181,16 +195,17 @@ text_type!(
     }
 );
 text_type!(
-    /// A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting with a letter or digit.
+    /// A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting and ending with a letter or digit.
     Username,
     |text| {
         let text = text.trim().to_ascii_lowercase();
-        let start = text.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let ends = [text.chars().next(), text.chars().next_back()];
+        let ends = ends.into_iter().flatten().all(|c| c.is_ascii_alphanumeric());
         let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
-        if (3..=40).contains(&text.len()) && start && rest {
+        if (3..=40).contains(&text.len()) && ends && rest {
             Ok(text)
         } else {
-            Err("must be 3 to 40 characters from a-z, 0-9, '.', '_' and '-'".into())
+            Err("must be 3 to 40 characters from a-z, 0-9, '.', '_' and '-', and start and end with a letter or digit".into())
         }
     }
 );
@@ -265,6 +280,30 @@ mod tests {
     }
 
     #[test]
+    fn invisible_characters_alone_are_no_name() {
+        for c in "\u{200B}\u{AD}\u{FEFF}\u{2060}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{E0041}\u{34F}\u{200D}\u{FE0F}\u{2800}".chars() {
+            for text in [c.to_string(), format!("{c}{c} {c}"), format!(" {c}")] {
+                assert!(Name::try_from(text.clone()).is_err(), "{text:?}");
+                assert!(LongText::try_from(format!("{text}\n{text}")).is_err(), "{text:?}");
+            }
+            assert!(Name::try_from(format!("a{c}")).is_ok(), "{c:?}");
+        }
+        for good in ["می\u{200C}خواهم", "\u{1F3F4}\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}", "☎", "1"] {
+            assert!(Name::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_username_starts_and_ends_with_a_letter_or_digit() {
+        for good in ["ann", "a.b", "a-1", "0_0", " Ann "] {
+            assert!(Username::try_from(good.to_owned()).is_ok(), "{good}");
+        }
+        for bad in ["an", "ann.", "ann-", "ann_", ".ann", "-ann", "_ann", "...", "a b", "änn"] {
+            assert!(Username::try_from(bad.to_owned()).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn a_name_is_found_by_any_of_its_words() {
         assert_eq!(word_beginnings("Crédit-Agricole S.A."), ["credit agricole s a", "agricole s a", "s a", "a"]);
         assert!(word_beginnings("—").is_empty());
@@ -286,6 +325,12 @@ mod tests {
                 prop_assert_eq!(name.as_str(), text.trim().nfc().collect::<String>());
                 prop_assert_eq!(Name::try_from(name.as_str().to_owned()).unwrap(), name);
             }
+        }
+
+        #[test]
+        fn a_text_with_a_letter_is_a_name_whatever_surrounds_it(before in "\\p{Cf}{0,3}", after in "\\p{Cf}{0,3}") {
+            let text = format!("{before}a{after}");
+            prop_assert_eq!(Name::try_from(text.clone()).is_err(), text.chars().any(is_bidirectional_override));
         }
 
         #[test]

@@ -10,6 +10,28 @@ use utoipa::ToSchema;
 
 use crate::text::TimeZone;
 
+/// Whether `text` has digits where `shape` has zeros, and otherwise the characters of `shape`.
+fn has_shape(text: &str, shape: &str) -> bool {
+    let same = |(c, wanted): (u8, u8)| if wanted == b'0' { c.is_ascii_digit() } else { c == wanted };
+    text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(same)
+}
+
+/// Whether `text` is written like a time in RFC 3339. The parser reads much more than that: a space instead of the `T`, an offset of 25
+/// hours, a leap second anywhere, or the name of a zone, each of which means something else to the next program.
+fn is_rfc3339(text: &str) -> bool {
+    let text = text.to_ascii_uppercase();
+    let Some((clock, rest)) = text.split_at_checked(19) else { return false };
+    let fraction = rest.strip_prefix('.').map(|rest| rest.bytes().take_while(u8::is_ascii_digit).count());
+    let offset = fraction.and_then(|digits| rest.get(1 + digits..)).unwrap_or(rest);
+    let (sign, distance) = offset.split_at_checked(1).unwrap_or_default();
+    let zone = match sign {
+        "Z" => distance.is_empty(),
+        "+" | "-" => has_shape(distance, "00:00") && distance < "24:00" && &distance[3..] < "60",
+        _ => false,
+    };
+    has_shape(clock, "0000-00-00T00:00:00") && !clock.ends_with("60") && fraction.is_none_or(|n| (1..=9).contains(&n)) && zone
+}
+
 /// A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
 ///
 /// The text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that sorting as text is sorting by time.
@@ -111,8 +133,8 @@ impl FromStr for Timestamp {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed: jiff::Timestamp =
-            text.parse().map_err(|_| "must be a time such as 2026-11-21T09:30:00Z".to_owned())?;
+        let parsed: Option<jiff::Timestamp> = is_rfc3339(text).then(|| text.parse().ok()).flatten();
+        let parsed = parsed.ok_or_else(|| "must be a time such as 2026-11-21T09:30:00Z".to_owned())?;
         if !(FIRST..END).contains(&parsed) {
             return Err("must be between the years 1900 and 2200".into());
         }
@@ -214,12 +236,9 @@ impl TryFrom<String> for Date {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let parsed: jiff::civil::Date = text.parse().map_err(|_| "must be a date such as 2026-11-21".to_owned())?;
-        if (1900..2200).contains(&parsed.year()) && text.len() == 10 {
-            Ok(Self(parsed))
-        } else {
-            Err("must be a date such as 2026-11-21, between the years 1900 and 2200".into())
-        }
+        let parsed: Option<jiff::civil::Date> = has_shape(&text, "0000-00-00").then(|| text.parse().ok()).flatten();
+        let within = parsed.filter(|date| (1900..2200).contains(&date.year()));
+        within.map(Self).ok_or_else(|| "must be a date such as 2026-11-21, between the years 1900 and 2200".into())
     }
 }
 
@@ -273,8 +292,8 @@ impl TryFrom<String> for LocalTime {
 
     fn try_from(text: String) -> Result<Self, String> {
         let wrong = || "must be a date and time without a zone, such as 2026-12-01T09:00".to_owned();
-        let shape = text.len() == 16 && text.as_bytes().get(10) == Some(&b'T');
-        let parsed: jiff::civil::DateTime = shape.then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
+        let shape = "0000-00-00T00:00";
+        let parsed: jiff::civil::DateTime = has_shape(&text, shape).then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
         if (1900..2200).contains(&parsed.year()) { Ok(Self(parsed)) } else { Err(wrong()) }
     }
 }
@@ -301,6 +320,48 @@ mod tests {
         }
     }
 
+    #[test]
+    fn only_rfc_3339_is_a_time() {
+        for text in [
+            "2026-11-21T09:30:00Z",
+            "2026-11-21t09:30:00z",
+            "2026-11-21T09:30:00.123456789+23:59",
+            "2026-11-21T09:30:00-00:00",
+        ] {
+            assert!(text.parse::<Timestamp>().is_ok(), "{text}");
+        }
+        for text in [
+            "2026-11-21 09:30:00Z",
+            "2026-11-21T09:30:00+25:00",
+            "2026-11-21T09:30:00+24:00",
+            "2026-11-21T09:30:00+01:60",
+            "2026-11-21T09:30:00+01",
+            "2026-11-21T09:30:00+0100",
+            "2026-11-21T09:30:00+01:00:00",
+            "2026-11-21T09:30:60Z",
+            "2026-11-21T24:00:00Z",
+            "2026-11-21T09:30:00Z[Europe/Berlin]",
+            "2026-11-21T09:30:00+01:00[Europe/Berlin]",
+            "2026-11-21T09:30:00.Z",
+            "2026-11-21T09:30:00,5Z",
+            "2026-11-21T09:30:00.1234567890Z",
+            "2026-11-21T09:30Z",
+            "2026-11-21T09:30:00",
+            "20261121T093000Z",
+            "+002026-11-21T09:30:00Z",
+            "2026-02-30T09:30:00Z",
+            " 2026-11-21T09:30:00Z",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+        for text in ["2026-W47-6", "20261121T1", "2026-11-31", "2026-1-021", "2026-11-2１"] {
+            assert!(Date::try_from(text.to_owned()).is_err(), "{text}");
+        }
+        for text in ["2026-11-21 09:30", "2026-11-21T0930Z", "20261121T09:30:0", "2026-11-21T24:00"] {
+            assert!(LocalTime::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
     #[tokio::test]
     async fn today_follows_a_shifted_clock() {
         let moment: Timestamp = "2020-02-29T12:00:00.000Z".parse().unwrap();
@@ -321,6 +382,37 @@ mod tests {
             let _ = text.parse::<Timestamp>();
             let _ = Date::try_from(text.clone());
             let _ = LocalTime::try_from(text);
+        }
+
+        #[test]
+        fn any_time_in_rfc_3339_is_accepted(
+            day in "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+            clock in "[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?",
+            zone in "[Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9]",
+        ) {
+            // An offset can move the first and last day of the range out of it.
+            prop_assume!(!day.starts_with("1900-01-01"));
+            let time = format!("{day}{clock}{zone}");
+            prop_assert!(time.parse::<Timestamp>().is_ok(), "{}", time);
+            prop_assert!(Date::try_from(day.clone()).is_ok());
+            let local = [&day, "T", &clock[1..6]].concat();
+            prop_assert!(LocalTime::try_from(local).is_ok());
+        }
+
+        #[test]
+        fn one_changed_character_of_a_time_is_accepted_only_in_rfc_3339(at in 0_usize..25, c in "[ -~]") {
+            let mut text = "2026-11-21T09:30:00+01:00".to_owned();
+            text.replace_range(at..=at, &c);
+            let allowed = c.bytes().all(|c| match at {
+                10 => matches!(c, b'T' | b't'),
+                19 => matches!(c, b'+' | b'-'),
+                4 | 7 => c == b'-',
+                13 | 16 | 22 => c == b':',
+                _ => c.is_ascii_digit(),
+            });
+            if text.parse::<Timestamp>().is_ok() {
+                prop_assert!(allowed, "{}", text);
+            }
         }
 
         #[test]

@@ -4,6 +4,7 @@
 mod extract;
 mod layers;
 mod routes;
+mod strict;
 
 pub use extract::{IfMatch, Json, Patch, Path, Query, present};
 pub use layers::{finish, finish_public};

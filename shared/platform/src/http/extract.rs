@@ -10,6 +10,7 @@ use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::strict::Strict;
 use kernel::error::{Error, FieldError};
 
 /// A JSON body: a request body parsed into domain types, or a response body.
@@ -49,7 +50,7 @@ fn bad_json(detail: &str) -> Error {
 /// Parses JSON; an error about a value includes the path of its field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         match inner.classify() {
