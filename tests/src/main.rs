@@ -42,6 +42,7 @@ mod requirements;
 mod returns;
 mod search;
 mod shape;
+mod strict;
 mod support;
 mod tasks;
 mod users;

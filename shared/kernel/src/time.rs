@@ -29,7 +29,10 @@ fn is_rfc3339(text: &str) -> bool {
         "+" | "-" => has_shape(distance, "00:00") && distance < "24:00" && &distance[3..] < "60",
         _ => false,
     };
-    has_shape(clock, "0000-00-00T00:00:00") && !clock.ends_with("60") && fraction.is_none_or(|n| (1..=9).contains(&n)) && zone
+    has_shape(clock, "0000-00-00T00:00:00")
+        && !clock.ends_with("60")
+        && fraction.is_none_or(|n| (1..=9).contains(&n))
+        && zone
 }
 
 /// A point in time in UTC, truncated to milliseconds, between the years 1900 and 2200.
@@ -37,7 +40,10 @@ fn is_rfc3339(text: &str) -> bool {
 /// The text form has a fixed width (`2026-11-21T03:58:12.123Z`), so that sorting as text is sorting by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, format = DateTime, example = "2026-11-21T03:58:12.123Z")]
+#[schema(
+    value_type = String, format = DateTime, example = "2026-11-21T03:58:12.123Z", max_length = 35,
+    pattern = r"^(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-5][0-9](?:\.[0-9]{1,9})?(?:[Zz]|[+\-][0-9]{2}:[0-9]{2})$"
+)]
 pub struct Timestamp(jiff::Timestamp);
 
 /// Prints times to the millisecond. Much faster than a format pattern, which would be parsed again for each of hundreds of values.
@@ -159,7 +165,10 @@ impl From<Timestamp> for String {
 /// A calendar date without a time or zone, between the years 1900 and 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, format = Date, example = "2026-11-21")]
+#[schema(
+    value_type = String, format = Date, example = "2026-11-21", max_length = 10,
+    pattern = "^(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
+)]
 pub struct Date(jiff::civil::Date);
 
 impl Date {
@@ -251,7 +260,10 @@ impl From<Date> for String {
 /// A local date and time to the minute, without a zone, between the years 1900 and 2200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "2026-12-01T09:00")]
+#[schema(
+    value_type = String, example = "2026-12-01T09:00", max_length = 16,
+    pattern = "^(?:(?:19|20|21)[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|(?:2000|(?:19|20|21)(?:0[48]|[2468][048]|[13579][26]))-02-29)T(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
+)]
 pub struct LocalTime(jiff::civil::DateTime);
 
 impl LocalTime {
@@ -293,7 +305,8 @@ impl TryFrom<String> for LocalTime {
     fn try_from(text: String) -> Result<Self, String> {
         let wrong = || "must be a date and time without a zone, such as 2026-12-01T09:00".to_owned();
         let shape = "0000-00-00T00:00";
-        let parsed: jiff::civil::DateTime = has_shape(&text, shape).then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
+        let parsed: jiff::civil::DateTime =
+            has_shape(&text, shape).then(|| text.parse().ok()).flatten().ok_or_else(wrong)?;
         if (1900..2200).contains(&parsed.year()) { Ok(Self(parsed)) } else { Err(wrong()) }
     }
 }

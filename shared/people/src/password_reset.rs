@@ -66,9 +66,12 @@ fn token_key(token: &str) -> Key {
 
 /// Sends a link if the user exists and has not requested too many. Returns the same result in every case.
 pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
-    let given: String = request.username_or_email.trim().chars().take(254).collect();
-    let user = user::find_by_username_or_email(app, &given).await?;
-    let guarded = user.map_or_else(|| fold(&given), |id| id.to_string());
+    if request.username_or_email.chars().count() > 254 {
+        return Err(Error::field("username_or_email", "must be at most 254 characters long"));
+    }
+    let given = request.username_or_email.trim();
+    let user = user::find_by_username_or_email(app, given).await?;
+    let guarded = user.map_or_else(|| fold(given), |id| id.to_string());
     let within = count(app, &guarded).await?;
     let subject = user.map_or_else(|| Subject::new(Entity::Login, "unknown"), |id| Subject::new(Entity::User, id));
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };

@@ -20,6 +20,15 @@ macro_rules! plain {
     };
 }
 
+/// Methods that read a whole number.
+macro_rules! whole {
+    ($($method:ident)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+            self.0.$method(Whole(visitor))
+        })+
+    };
+}
+
 /// Methods that read a value which may have others inside.
 macro_rules! nested {
     ($($method:ident($($name:ident: $kind:ty),*) as $inner:ident($($given:ident),*);)+) => {
@@ -33,10 +42,13 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Strict<D> {
     type Error = D::Error;
 
     plain! {
-        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
+        deserialize_bool deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
         deserialize_unit deserialize_identifier deserialize_ignored_any
+    }
+
+    whole! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
     nested! {
@@ -90,6 +102,34 @@ macro_rules! visits {
             self.0.$method(value)
         })+
     };
+}
+
+/// Reads a whole number, also if it is written with a fraction of zero: JSON has only one kind of number, and `2.0` is `2`.
+struct Whole<V>(V);
+
+/// The whole numbers that a float holds exactly end here: 2^53.
+const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    visits! { visit_i64: i64, visit_u64: u64 }
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<V::Value, E> {
+        if number.fract() != 0.0 || number.abs() > MOST_EXACT {
+            return self.0.visit_f64(number);
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "a whole number within the range")]
+        let whole = number as i64;
+        match u64::try_from(whole) {
+            Ok(whole) => self.0.visit_u64(whole),
+            Err(_) => self.0.visit_i64(whole),
+        }
+    }
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Strict<V> {
@@ -220,6 +260,16 @@ mod tests {
         assert_eq!(read::<Kind>(r#""company""#).unwrap(), Kind::Company);
         for json in [r#"{"fund": null}"#, r#"{"fund": []}"#, "0", "null", r#"["fund"]"#, r#""Fund""#] {
             assert!(read::<Kind>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_fraction_of_zero() {
+        assert_eq!(read::<u64>("2.0").unwrap(), 2);
+        assert_eq!(read::<i8>("-2.0e0").unwrap(), -2);
+        assert_eq!(read::<u64>("18446744073709551615").unwrap(), u64::MAX);
+        for json in ["2.5", "-1.0", "1e300", "18446744073709551616", "true", r#""2""#] {
+            assert!(read::<u64>(json).is_err(), "{json}");
         }
     }
 
