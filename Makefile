@@ -13,7 +13,7 @@ CARGO_DOC := --workspace --lib --example capacity --no-deps --locked --document-
 # The pinned tools of scripts/requirements.txt.
 TOOLS := scripts/.venv/bin
 
-.PHONY: help run local check test build bench generate format lint advisories unit web-check browser template deployed deploy clean
+.PHONY: help run local check test build bench generate format lint advisories unit web-check conformance browser template deployed deploy clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,7 @@ check: ## Type checks, lints and unit tests of Rust and web
 	cargo test --workspace --locked --lib
 	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent
 
-test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
+test: lint unit web-check conformance browser template deployed ## All tests and checks, also on a fresh machine
 
 lint: web/node_modules/.installed scripts/.venv/.installed ## Check format, lints, docs, dependencies and workflows
 	@scripts/need cargo node python3
@@ -54,6 +54,10 @@ unit: scripts/.web-built
 
 web-check: web/node_modules/.installed scripts/.web-built
 	cd web && npm run --silent typecheck && npm test --silent && npm run --silent size
+
+conformance: scripts/.venv/.installed scripts/.web-built
+	cargo build --workspace --bin local --locked --quiet
+	scripts/.venv/bin/python tests/conformance/run
 
 browser: scripts/.web-built
 	scripts/browser-tests

@@ -1,5 +1,7 @@
 //! The whole HTTP API: every function's routes in one router, and the document that describes them.
 
+mod common;
+
 use axum::Router;
 use platform::App;
 use platform::http::Routes;
@@ -60,6 +62,7 @@ pub fn routes() -> Router<App> {
 pub fn openapi() -> OpenApi {
     let mut document = merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi();
     describe_parameters(&mut document);
+    common::describe(&mut document);
     document
 }
 

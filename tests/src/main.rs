@@ -50,6 +50,7 @@ mod search;
 mod sessions;
 mod shape;
 mod standing;
+mod strict;
 mod support;
 mod tasks;
 mod users;

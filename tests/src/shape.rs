@@ -3,6 +3,7 @@
 mod crates;
 mod cycles;
 mod described;
+mod limits;
 mod names;
 mod source;
 

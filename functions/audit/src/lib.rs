@@ -46,8 +46,10 @@ async fn audit_list(
 #[into_params(parameter_in = Query)]
 struct VerifyQuery {
     /// Entity type.
+    #[param(max_length = 40)]
     entity_type: String,
     /// Entity ID.
+    #[param(max_length = 100)]
     entity_id: String,
 }
 
@@ -62,7 +64,7 @@ async fn audit_verify(
     caller: Caller,
     Query(query): Query<VerifyQuery>,
 ) -> Result<Json<Verification>, Error> {
-    let asked = Asked::about(&query.entity_type, &query.entity_id);
+    let asked = Asked::about(&query.entity_type, &query.entity_id)?;
     trail::permitted(&app, &caller, Action::AuditRead, &asked).await?;
     trail::verify(&app, &asked).await.map(Json)
 }

@@ -72,7 +72,7 @@ pub(crate) struct MePatch {
 #[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChange {
     /// Current password.
-    #[schema(format = Password)]
+    #[schema(format = Password, max_length = 1000)]
     current_password: String,
     /// New password.
     new_password: Password,

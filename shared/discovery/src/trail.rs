@@ -32,8 +32,10 @@ const MONTHS: usize = 24;
 #[into_params(parameter_in = Query)]
 pub struct AuditQuery {
     /// Entity type; requires `entity_id`.
+    #[param(max_length = 40)]
     pub entity_type: Option<String>,
     /// Entity ID; requires `entity_type`.
+    #[param(max_length = 100)]
     pub entity_id: Option<String>,
     /// The user who performed the action.
     #[param(value_type = Option<String>, format = Uuid)]
@@ -62,9 +64,15 @@ pub enum Asked {
 
 impl Asked {
     /// The entity with this type and ID.
-    #[must_use]
-    pub fn about(entity_type: &str, entity_id: &str) -> Self {
-        entity_type.parse().map_or(Self::Nothing, |entity| Self::Entity(Subject::new(entity, entity_id)))
+    pub fn about(entity_type: &str, entity_id: &str) -> Result<Self, Error> {
+        // Longer values match no entity and would be too long for a key.
+        if entity_type.chars().count() > 40 {
+            return Err(Error::bad_parameter("entity_type", "is too long"));
+        }
+        if entity_id.chars().count() > 100 {
+            return Err(Error::bad_parameter("entity_id", "is too long"));
+        }
+        Ok(entity_type.parse().map_or(Self::Nothing, |entity| Self::Entity(Subject::new(entity, entity_id))))
     }
 
     /// The entity, if there is one.
@@ -87,10 +95,7 @@ impl AuditQuery {
     /// What the query asks about.
     pub fn asked(&self) -> Result<Asked, Error> {
         match (&self.entity_type, &self.entity_id) {
-            // Longer values match no entity and would be too long for a key.
-            (Some(kind), Some(_)) if kind.len() > 40 => Err(Error::bad_parameter("entity_type", "is too long")),
-            (Some(_), Some(id)) if id.len() > 100 => Err(Error::bad_parameter("entity_id", "is too long")),
-            (Some(kind), Some(id)) => Ok(Asked::about(kind, id)),
+            (Some(kind), Some(id)) => Asked::about(kind, id),
             (None, None) => Ok(Asked::Everything),
             (None, Some(_)) => Err(Error::bad_parameter("entity_type", "requires entity_id")),
             (Some(_), None) => Err(Error::bad_parameter("entity_id", "requires entity_type")),

@@ -174,6 +174,7 @@ impl Key {
 #[schema(as = ImportMapping)]
 pub struct Mapping {
     /// Column name, exactly as in the header row.
+    #[schema(max_length = 65_536)]
     pub column: String,
     /// The field that the column fills.
     pub field: Field,
@@ -229,7 +230,6 @@ pub struct Import {
     #[serde(default)]
     pub product_id: Option<ProductId>,
     /// File name on the user's machine.
-    #[schema(value_type = String)]
     pub file_name: Name,
     /// File size in bytes.
     pub size: u64,

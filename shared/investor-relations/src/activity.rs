@@ -89,6 +89,7 @@ pub struct NewActivity {
     pub details: Option<LongText>,
     /// Names of the participants, at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub participants: Vec<Name>,
     /// Follow-up date.
     pub follow_up_on: Option<Date>,
@@ -116,7 +117,7 @@ pub struct ActivityPatch {
     pub details: Patch<LongText>,
     /// Names of the participants.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 50)]
     pub participants: Option<Vec<Name>>,
     /// Follow-up date.
     #[serde(default)]

@@ -187,6 +187,7 @@ pub struct NewInvestor {
     pub relationship_manager_id: Option<UserId>,
     /// Tags, at most 20.
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub tags: Vec<Tag>,
     /// Notes about the investor.
     pub notes: Option<LongText>,
@@ -236,7 +237,7 @@ pub struct InvestorPatch {
     pub relationship_manager_id: Patch<UserId>,
     /// Tags, at most 20.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 20)]
     pub tags: Option<Vec<Tag>>,
     /// Notes about the investor.
     #[serde(default)]

@@ -18,7 +18,10 @@ const MOST: i64 = 1_000_000_000_000_000;
 
 /// An exact amount as a JSON string such as `"1250000.00"`. JSON numbers are rejected, because JSON parsers round them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
-#[schema(value_type = String, example = "1250000.00")]
+#[schema(
+    value_type = String, example = "1250000.00", max_length = 29,
+    pattern = r"^(?:[0-9]{1,15}(?:\.[0-9]{1,12})?|10{15}(?:\.0{1,12})?)$"
+)]
 pub struct Amount(Decimal);
 
 impl Amount {
@@ -34,11 +37,12 @@ impl FromStr for Amount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || "must be a decimal number as a string, such as \"1250000.00\"".to_owned();
-        let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.') && text.bytes().any(|b| b.is_ascii_digit());
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
         if text.starts_with('-') {
             return Err("must not be negative".into());
         }
-        if !plain || text.len() > 40 {
+        if !digits(whole, 16) || !digits(fraction, 12) {
             return Err(wrong());
         }
         let number = Decimal::from_str_exact(text).map_err(|_| wrong())?;
@@ -66,7 +70,7 @@ impl<'de> Deserialize<'de> for Amount {
 
 /// A non-negative amount in a currency, with exactly the number of decimals that the currency has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(try_from = "RawMoney")]
+#[serde(try_from = "RawMoney", deny_unknown_fields)]
 pub struct Money {
     /// The amount.
     amount: Amount,

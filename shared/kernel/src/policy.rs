@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Deserializer};
+
 use crate::choice;
 
 choice!(
@@ -22,6 +24,18 @@ choice!(
 
 /// The roles of one user.
 pub type Roles = BTreeSet<Role>;
+
+/// Reads the roles in a request, each named once.
+pub fn each_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Roles, D::Error> {
+    let named = Vec::<Role>::deserialize(deserializer)?;
+    let roles: Roles = named.iter().copied().collect();
+    if roles.len() == named.len() { Ok(roles) } else { Err(serde::de::Error::custom("must name each role once")) }
+}
+
+/// Reads the roles in a merge patch, each named once; `null` is an error.
+pub fn each_once_if_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Roles>, D::Error> {
+    each_once(deserializer).map(Some)
+}
 
 /// The scope of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

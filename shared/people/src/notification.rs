@@ -81,6 +81,7 @@ pub struct UnreadCount {
 #[schema(as = NotificationRead)]
 pub struct MarkRead {
     /// IDs of the notifications to mark as read, at most 100.
+    #[schema(max_items = 100)]
     pub ids: Option<Vec<NotificationId>>,
     /// Whether to mark all notifications as read.
     pub all: Option<bool>,

@@ -47,10 +47,13 @@ pub struct PasswordReset {
 /// Sends a link if the user exists and has not requested too many. Returns the same result in every case, until the origin has made too
 /// many requests.
 pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest) -> Result<(), Error> {
+    if request.username_or_email.chars().count() > 254 {
+        return Err(Error::field("username_or_email", "must be at most 254 characters long"));
+    }
     let _counts = limit::attempt(app, origin, Attempt::Link).await?;
-    let given: String = request.username_or_email.trim().chars().take(254).collect();
-    let user = user::find_by_username_or_email(app, &given).await?;
-    let to = user.map_or(given, |id| id.to_string());
+    let given = request.username_or_email.trim();
+    let user = user::find_by_username_or_email(app, given).await?;
+    let to = user.map_or_else(|| given.to_owned(), |id| id.to_string());
     let within = is_within(app, origin, &to).await?;
     let subject = user.map_or_else(limit::strangers, |id| Subject::new(Entity::User, id));
     let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };

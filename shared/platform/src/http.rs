@@ -4,6 +4,7 @@
 mod extract;
 mod layers;
 mod routes;
+mod strict;
 mod viewer;
 
 pub use extract::{IfMatch, Json, Patch, Path, Query, present};

@@ -49,6 +49,11 @@ impl PageRequest {
         Self { limit: None, cursor, exact: Some(items) }
     }
 
+    /// For a list that has a single page, and so gave out no cursor: refuses any.
+    pub fn single(&self) -> Result<(), Error> {
+        if self.cursor.is_none() { Ok(()) } else { Err(foreign_cursor()) }
+    }
+
     /// The validated number of items.
     pub fn limit(&self) -> Result<usize, Error> {
         if let Some(exact) = self.exact {
@@ -87,12 +92,15 @@ pub async fn seal_position(app: &App, place: &str, position: &str) -> Result<Str
 
 /// Returns the position in a cursor for `place`; rejects cursors of other lists, and those more than a week old.
 pub async fn open_position(app: &App, place: &str, cursor: &str) -> Result<String, Error> {
-    let wrong = || Error::BadRequest {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| foreign_cursor())?;
+    let position = app.keys().open(ShortLived::Cursor, place, &Sealed(bytes)).await?;
+    position.and_then(|position| String::from_utf8(position).ok()).ok_or_else(foreign_cursor)
+}
+
+fn foreign_cursor() -> Error {
+    Error::BadRequest {
         code: "invalid_cursor",
         detail: "This cursor does not belong to this list. Start again without a cursor.".into(),
         field: Some("cursor"),
-    };
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
-    let position = app.keys().open(ShortLived::Cursor, place, &Sealed(bytes)).await?;
-    position.and_then(|position| String::from_utf8(position).ok()).ok_or_else(wrong)
+    }
 }

@@ -23,6 +23,7 @@ pub use item::{Draft, Item, Key, item_type, read, text};
 pub use transaction::{MAX_WRITES, Transaction};
 pub use write::{Act, Check, Delete, Put, Update, Updated, Write};
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::KeysAndAttributes;
@@ -72,9 +73,12 @@ impl Table {
         Ok(answer.item)
     }
 
-    /// Reads items in no particular order; missing items are omitted. One round trip: one call per 100 keys, all made
-    /// concurrently.
+    /// Reads items in no particular order; missing items are omitted, and a key given twice is read once. One round trip: one call per 100
+    /// keys, all made concurrently.
     pub async fn get_many(&self, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
+        // DynamoDB refuses a batch with duplicates.
+        let mut seen = HashSet::with_capacity(keys.len());
+        let keys: Vec<Key> = keys.into_iter().filter(|key| seen.insert(key.clone())).collect();
         let batches: Vec<Vec<Key>> = keys.chunks(BATCH).map(<[Key]>::to_vec).collect();
         let read = try_join_all(batches.into_iter().map(|batch| self.get_batch(batch))).await?;
         Ok(read.into_iter().flatten().collect())

@@ -65,6 +65,7 @@ pub struct NewComment {
     pub text: LongText,
     /// IDs of the mentioned users, at most 20: the product's owner and members.
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub mentions: Vec<UserId>,
 }
 
@@ -78,7 +79,7 @@ pub struct CommentPatch {
     pub text: Option<LongText>,
     /// IDs of the mentioned users; replaces all mentions.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 20)]
     pub mentions: Option<Vec<UserId>>,
 }
 
@@ -137,6 +138,9 @@ fn count(transaction: &mut Transaction, product: ProductId, id: TaskId, by: i32)
 
 /// Checks the mentioned users and removes duplicates.
 fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Error> {
+    if mentions.len() > MAX_MENTIONS {
+        return Err(Error::field("mentions", format!("must have at most {MAX_MENTIONS} entries")));
+    }
     let mut found: Vec<UserId> = Vec::with_capacity(mentions.len());
     for (at, user) in mentions.into_iter().enumerate() {
         if !product.has(user) {
@@ -145,9 +149,6 @@ fn mentioned(product: &Product, mentions: Vec<UserId>) -> Result<Vec<UserId>, Er
         if !found.contains(&user) {
             found.push(user);
         }
-    }
-    if found.len() > MAX_MENTIONS {
-        return Err(Error::field("mentions", format!("must have at most {MAX_MENTIONS} entries")));
     }
     Ok(found)
 }

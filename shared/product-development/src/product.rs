@@ -91,15 +91,19 @@ pub struct Member {
 pub struct WipLimits {
     /// Limit for tasks not started, 1 to 1,000.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub open: Option<u16>,
     /// Limit for tasks in progress, 1 to 1,000.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub in_progress: Option<u16>,
     /// Limit for blocked tasks, 1 to 1,000.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub blocked: Option<u16>,
     /// Limit for tasks in review, 1 to 1,000.
     #[serde(default)]
+    #[schema(minimum = 1, maximum = 1000)]
     pub in_review: Option<u16>,
 }
 

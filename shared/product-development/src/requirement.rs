@@ -221,6 +221,7 @@ pub struct NewRequirement {
     pub status: Option<Status>,
     /// Acceptance criteria, at most 50.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub acceptance_criteria: Vec<Criterion>,
     /// The parent requirement.
     #[schema(value_type = Option<String>, format = Uuid)]
@@ -230,6 +231,7 @@ pub struct NewRequirement {
     pub milestone_id: Option<MilestoneId>,
     /// Links to other requirements, at most 20.
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub links: Vec<NewLink>,
     /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
@@ -257,7 +259,7 @@ pub struct RequirementPatch {
     pub status: Option<Status>,
     /// Acceptance criteria, at most 50; replaces all criteria.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 50)]
     pub acceptance_criteria: Option<Vec<Criterion>>,
     /// The parent requirement.
     #[serde(default)]
@@ -269,7 +271,7 @@ pub struct RequirementPatch {
     pub milestone_id: Patch<MilestoneId>,
     /// Links to other requirements, at most 20; replaces all links and confirms those sent without `at_version`.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 20)]
     pub links: Option<Vec<NewLink>>,
     /// Key in an external system; unique within the product.
     #[serde(default)]

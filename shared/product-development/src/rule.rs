@@ -13,7 +13,10 @@ pub use run::{Occurrence, fire};
 pub use write::read;
 pub use write::{create, delete, list, update};
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::de::value::MapDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::priority::Priority;
@@ -66,7 +69,6 @@ pub struct When {
     pub priority: Option<Priority>,
     /// Only if the task has this label.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
     pub label: Option<Tag>,
 }
 
@@ -85,7 +87,7 @@ choice!(
 
 /// An action of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields, remote = "Self")]
 #[schema(as = RuleAction)]
 pub enum Then {
     /// Changes the status of the task; refused if the board column is full.
@@ -106,7 +108,6 @@ pub enum Then {
     /// Adds a label to the task.
     AddLabel {
         /// The label to add.
-        #[schema(value_type = String)]
         label: Tag,
     },
     /// Sends a notification.
@@ -114,9 +115,22 @@ pub enum Then {
         /// The users to notify.
         recipient: Recipient,
         /// The message, on one line.
-        #[schema(value_type = String)]
         message: Summary,
     },
+}
+
+impl Serialize for Then {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+/// Reads an object of strings first: what serde derives for a tagged choice also takes an array, and objects inside it.
+impl<'de> Deserialize<'de> for Then {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = BTreeMap::<String, String>::deserialize(deserializer)?;
+        Self::deserialize(MapDeserializer::new(fields.into_iter()))
+    }
 }
 
 impl Then {
@@ -177,6 +191,7 @@ pub struct NewRule {
     /// The trigger and its conditions.
     pub when: When,
     /// One to five actions, in order.
+    #[schema(min_items = 1, max_items = 5)]
     pub then: Vec<Then>,
 }
 
@@ -198,7 +213,7 @@ pub struct RulePatch {
     pub when: Option<When>,
     /// The actions; replaces all of them.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, min_items = 1, max_items = 5)]
     pub then: Option<Vec<Then>>,
 }
 

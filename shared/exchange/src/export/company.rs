@@ -161,8 +161,10 @@ impl Row for ImportRowError {
 #[into_params(parameter_in = Query)]
 pub struct AuditExport {
     /// Entity type; requires `entity_id`.
+    #[param(max_length = 40)]
     pub entity_type: Option<String>,
     /// Entity id.
+    #[param(max_length = 100)]
     pub entity_id: Option<String>,
     /// Only records of this user.
     #[param(value_type = Option<String>, format = Uuid)]

@@ -40,7 +40,6 @@ pub struct InvestorExport {
     #[param(value_type = Option<String>, format = Uuid)]
     pub relationship_manager_id: Option<UserId>,
     /// Only investors with this tag.
-    #[param(value_type = Option<String>)]
     pub tag: Option<Tag>,
     /// If true, only deleted investors; otherwise only the others.
     pub deleted: Option<bool>,

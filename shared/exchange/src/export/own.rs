@@ -130,7 +130,7 @@ impl Row for MyReminder {
 #[into_params(parameter_in = Query)]
 pub struct MyTaskExport {
     /// Assignee: a user id or `me`; defaults to `me`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(?:me|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub assignee_id: Option<Assignee>,
     /// Only tasks with this status.
     pub status: Option<task::Status>,
@@ -205,7 +205,10 @@ impl Row for TaskCard {
 list_of!(
     /// The caller's saved views of a product's tasks, oldest first.
     SavedViewExport(Product, product_id: ProductId, ExportQuery), ViewExport, "views", SavedView,
-    |of, app, caller, _request| view::read(app, caller, Action::ProductExport, of.product_id)
+    |of, app, caller, request| async {
+        request.single()?;
+        view::read(app, caller, Action::ProductExport, of.product_id).await
+    }
 );
 
 impl Row for SavedView {

@@ -82,8 +82,10 @@ pub struct RequirementExportQuery {
     /// Only requirements with this priority.
     pub priority: Option<Priority>,
     /// Only children of this requirement; `none` for requirements without a parent.
+    #[param(pattern = "^(?:none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub parent_id: Option<String>,
     /// Only requirements of this milestone; `none` for requirements without one.
+    #[param(pattern = "^(?:none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub milestone_id: Option<String>,
     /// Only requirements whose title, reference or external id contains this text, ignoring case; 1 to 100 characters.
     #[param(min_length = 1, max_length = 100)]
@@ -180,7 +182,7 @@ pub struct TaskExportQuery {
     /// Only tasks with this priority.
     pub priority: Option<Priority>,
     /// Only tasks of this assignee: a user id, `me`, or `none` for unassigned tasks.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(?:me|none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub assignee_id: Option<Assignee>,
     /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
@@ -189,13 +191,11 @@ pub struct TaskExportQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
     /// Only tasks with this label.
-    #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
     /// Only tasks due before this day.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
     /// Only tasks whose reference, title or labels contain this text, ignoring case.
-    #[param(value_type = Option<String>)]
     pub text: Option<Name>,
     /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
@@ -258,7 +258,7 @@ pub struct AssetExportQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
     /// Only assets whose name contains this text, ignoring case.
-    pub text: Option<String>,
+    pub text: Option<Name>,
     /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }
@@ -295,7 +295,8 @@ list_of!(
 list_of!(
     /// The members of a product's team with their workload: the owner first, then the others by name.
     ProductMemberExport(Product, product_id: ProductId, ExportQuery), ProductMemberExport, "members", ProductMember,
-    |of, app, caller, _request| async {
+    |of, app, caller, request| async {
+        request.single()?;
         let team = team::read(app, caller, Action::ProductExport, of.product_id).await?;
         Ok(Page { items: team.items, next_cursor: None })
     }
@@ -303,7 +304,10 @@ list_of!(
 list_of!(
     /// A product's workflow rules, oldest first.
     RuleExport(Product, product_id: ProductId, ExportQuery), RuleExport, "rules", Rule,
-    |of, app, caller, _request| rule::read(app, caller, Action::ProductExport, of.product_id)
+    |of, app, caller, request| async {
+        request.single()?;
+        rule::read(app, caller, Action::ProductExport, of.product_id).await
+    }
 );
 list_of!(
     /// A product's baselines, newest first, with their contents.

@@ -18,7 +18,6 @@ pub struct ImportDefaults {
     /// Relationship status; defaults to `active`.
     pub status: Option<Status>,
     /// Country, ISO 3166-1 alpha-2.
-    #[schema(value_type = Option<String>)]
     pub country: Option<Country>,
     /// Relationship manager; defaults to the user who starts the import, if that user is a relationship manager.
     pub relationship_manager_id: Option<UserId>,

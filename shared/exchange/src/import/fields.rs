@@ -108,7 +108,7 @@ impl Values {
             Field::ExternalKey => self.external_key = Some(owned(text)?),
             Field::Tags => {
                 for tag in cell::split(text) {
-                    tags.push(Tag::try_from(tag)?);
+                    tags.push(owned(&tag)?);
                 }
             }
             // Starting an import maps no other field to these rows.
@@ -179,7 +179,8 @@ impl Values {
 }
 
 pub(super) fn owned<T: TryFrom<String, Error = String>>(text: &str) -> Result<T, String> {
-    T::try_from(text.to_owned())
+    // A cell may end in a line break, a request may not.
+    T::try_from(text.trim().to_owned())
 }
 
 /// Finds the choice named by `text`, ignoring case and treating spaces and hyphens as underscores.

@@ -24,6 +24,7 @@ use platform::work::Work;
 #[serde(deny_unknown_fields)]
 pub struct ImportStart {
     /// Which field each column fills; columns not listed are ignored.
+    #[schema(max_items = 200)]
     pub mapping: Vec<Mapping>,
     /// How rows are matched to existing records; a row without a match creates a new one.
     pub key: Key,

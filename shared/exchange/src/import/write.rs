@@ -28,7 +28,6 @@ const UPLOAD_SECONDS: u64 = 900;
 #[serde(deny_unknown_fields)]
 pub struct NewImport {
     /// File name: 1 to 200 characters.
-    #[schema(value_type = String)]
     pub file_name: Name,
     /// File size in bytes; the upload must have exactly this size.
     #[schema(minimum = 1, maximum = 26_214_400)]

@@ -27,7 +27,6 @@ pub struct InvestorQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub relationship_manager_id: Option<UserId>,
     /// Only investors with this tag.
-    #[param(value_type = Option<String>)]
     pub tag: Option<Tag>,
     /// If true, lists deleted investors instead of the others.
     pub deleted: Option<bool>,

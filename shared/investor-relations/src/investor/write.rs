@@ -59,11 +59,11 @@ fn complete(caller: &Caller, id: InvestorId, new: NewInvestor) -> Result<Investo
 
 /// Sorts and deduplicates the tags, ignoring case.
 pub fn sorted_tags(mut tags: Vec<Tag>) -> Result<Vec<Tag>, Error> {
-    tags.sort_by_cached_key(|tag| fold(tag.as_str()));
-    tags.dedup_by_key(|tag| fold(tag.as_str()));
     if tags.len() > MAX_TAGS {
         return Err(Error::field("tags", format!("must have at most {MAX_TAGS} entries")));
     }
+    tags.sort_by_cached_key(|tag| fold(tag.as_str()));
+    tags.dedup_by_key(|tag| fold(tag.as_str()));
     Ok(tags)
 }
 

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Code and minor units (decimals) of each currency in ISO 4217 list one, without metals, funds without minor units, and test
 /// codes. Sorted, so that codes can be found by binary search.
@@ -33,10 +35,25 @@ const CURRENCIES: &[([u8; 3], u32)] = &[
 ];
 
 /// An ISO 4217 currency code in upper case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "USD")]
 pub struct Currency(usize);
+
+impl PartialSchema for Currency {
+    fn schema() -> RefOr<Schema> {
+        let codes: Vec<_> = CURRENCIES.iter().map(|(code, _)| String::from_utf8_lossy(code)).collect();
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("An ISO 4217 currency code in upper case."))
+            .min_length(Some(3))
+            .max_length(Some(3))
+            .pattern(Some(format!("^(?:{})$", codes.join("|"))))
+            .examples(["USD"])
+            .into()
+    }
+}
+
+impl ToSchema for Currency {}
 
 impl Currency {
     /// Number of decimals in amounts of this currency: 2 for USD, 0 for JPY, 3 for KWD.

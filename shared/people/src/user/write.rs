@@ -12,7 +12,7 @@ use crate::session;
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::UserId;
-use kernel::policy::{Action, Role, Roles};
+use kernel::policy::{Action, Role, Roles, each_once, each_once_if_present};
 use kernel::text::{Email, Name, TimeZone, Username, fold};
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
@@ -35,7 +35,8 @@ pub struct NewUser {
     /// Email address; unique among users.
     pub email: Email,
     /// Roles; at least one.
-    #[schema(value_type = Vec<Role>)]
+    #[serde(deserialize_with = "each_once")]
+    #[schema(value_type = std::collections::BTreeSet<Role>, min_items = 1, max_items = 5)]
     pub roles: Roles,
     /// Initial password.
     pub password: Password,
@@ -55,6 +56,7 @@ pub struct Setup {
     /// Password.
     pub password: Password,
     /// The stack's setup token; required only if it was deployed with one.
+    #[schema(max_length = 200)]
     pub setup_token: Option<String>,
 }
 
@@ -75,8 +77,8 @@ pub struct UserPatch {
     #[schema(nullable = false)]
     pub time_zone: Option<TimeZone>,
     /// Roles; can be set only by admins.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, value_type = Option<Vec<Role>>)]
+    #[serde(default, deserialize_with = "each_once_if_present")]
+    #[schema(nullable = false, value_type = Option<std::collections::BTreeSet<Role>>, min_items = 1, max_items = 5)]
     pub roles: Option<Roles>,
     /// Whether the user can sign in; can be set only by admins.
     #[serde(default, deserialize_with = "present")]

@@ -10,6 +10,7 @@ use http::{HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::strict::Strict;
 use kernel::error::{Error, FieldError};
 
 /// A JSON body: a request body parsed into domain types, or a response body.
@@ -49,7 +50,7 @@ fn bad_json(detail: &str) -> Error {
 /// Parses JSON; an error about a value includes the path of its field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         match inner.classify() {
@@ -134,6 +135,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// Longest version in an `If-Match`: JSON parsers read no longer number exactly.
+const MAX_VERSION_DIGITS: usize = 15;
+
 /// The version that the client last saw, from `If-Match: "<version>"`.
 pub struct IfMatch(pub u64);
 
@@ -143,7 +147,9 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         let value = parts.headers.get(header::IF_MATCH).ok_or(Error::PreconditionRequired)?;
         let text = value.to_str().unwrap_or_default().trim();
-        let version = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).and_then(|t| t.parse().ok());
+        let digits = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        let plain = |digits: &&str| digits.len() <= MAX_VERSION_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+        let version = digits.filter(plain).and_then(|digits| digits.parse().ok());
         version.map(Self).ok_or_else(|| Error::BadRequest {
             code: "invalid_input",
             detail: "If-Match must be a single quoted version, such as \"3\".".into(),

@@ -14,7 +14,7 @@ use kernel::{Error, ItemType};
 pub type Item = HashMap<String, AttributeValue>;
 
 /// Primary key of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
     /// Partition key.
     pub pk: String,

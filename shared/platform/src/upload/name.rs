@@ -16,7 +16,10 @@ const MAX_SAVED: usize = 200;
 /// order; must not start or end with a dot.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "Subscription agreement.pdf")]
+#[schema(
+    value_type = String, example = "Subscription agreement.pdf", min_length = 1, max_length = 200,
+    pattern = r#"^(?=.*[^\p{Z}\p{DI}\u2800])\p{Z}*[^.\p{Z}\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069/\\:*?"<>|\u200B\u200E\u200F\u061C\u2028\u2029\uFEFF](?:[^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069/\\:*?"<>|\u200B\u200E\u200F\u061C\u2028\u2029\uFEFF]*[^.\p{Z}\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069/\\:*?"<>|\u200B\u200E\u200F\u061C\u2028\u2029\uFEFF])?\p{Z}*$"#
+)]
 pub struct FileName(Name);
 
 impl FileName {

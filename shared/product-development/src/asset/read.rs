@@ -9,6 +9,7 @@ use crate::product;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId, RequirementId};
 use kernel::policy::Action;
+use kernel::text::Name;
 use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
@@ -26,7 +27,7 @@ pub struct AssetQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
     /// Only assets whose name contains this text, ignoring case.
-    pub text: Option<String>,
+    pub text: Option<Name>,
     /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
@@ -133,7 +134,7 @@ pub async fn read(
     if let Some(requirement) = query.requirement_id {
         list = list.filter("card.requirement.id", &requirement.to_string());
     }
-    if let Some(text) = query.text.as_deref().map(item::searched).filter(|text| !text.is_empty()) {
+    if let Some(text) = query.text.as_ref().map(Name::as_str).map(item::searched).filter(|text| !text.is_empty()) {
         list = list.containing("card.searched", &text);
     }
     let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));

@@ -33,7 +33,7 @@ const MAX_PRESENT: usize = 1_000;
 #[into_params(parameter_in = Query)]
 pub struct ComparedQuery {
     /// ID of another baseline of the product, or `now`.
-    #[param(example = "now")]
+    #[param(example = "now", pattern = "^(?:now|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub with: String,
     /// Differences per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]

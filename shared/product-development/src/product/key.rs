@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 /// Two to ten characters from `A-Z 0-9`, starting with a letter. Lowercase input is converted to uppercase.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, pattern = "^[A-Z][A-Z0-9]{1,9}$")]
+#[schema(value_type = String, pattern = r"^\s*[A-Za-z][A-Za-z0-9]{1,9}\s*$")]
 pub struct ProductKey(String);
 
 impl ProductKey {

@@ -26,8 +26,10 @@ pub struct RequirementQuery {
     /// Only requirements with this priority.
     pub priority: Option<Priority>,
     /// Only children of this requirement; `none` for requirements without a parent.
+    #[param(pattern = "^(?:none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub parent_id: Option<String>,
     /// Only requirements of this milestone; `none` for requirements without a milestone.
+    #[param(pattern = "^(?:none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub milestone_id: Option<String>,
     /// Only requirements whose title, reference or external ID contains this text, ignoring case; 1 to 100 characters.
     #[param(min_length = 1, max_length = 100)]

@@ -54,7 +54,7 @@ pub struct BoardQuery {
     /// Only tasks with this priority.
     pub priority: Option<Priority>,
     /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(?:me|none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub assignee_id: Option<Assignee>,
     /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
@@ -63,10 +63,8 @@ pub struct BoardQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
     /// Only tasks with this label.
-    #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
     /// Only tasks whose reference, title or labels contain this text, ignoring case.
-    #[param(value_type = Option<String>)]
     pub text: Option<Name>,
     /// Cards per column, 1 to 1,000. Defaults to 200.
     #[param(minimum = 1, maximum = 1000, default = 200)]

@@ -109,7 +109,7 @@ pub struct TaskQuery {
     /// Only tasks with this priority.
     pub priority: Option<Priority>,
     /// Only tasks assigned to this user: a user ID, `me`, or `none` for unassigned tasks.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(?:me|none|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub assignee_id: Option<Assignee>,
     /// Only tasks of this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
@@ -118,13 +118,11 @@ pub struct TaskQuery {
     #[param(value_type = Option<String>, format = Uuid)]
     pub milestone_id: Option<MilestoneId>,
     /// Only tasks with this label.
-    #[param(value_type = Option<String>)]
     pub label: Option<Tag>,
     /// Only tasks due before this date.
     #[param(value_type = Option<String>, format = Date)]
     pub due_before: Option<Date>,
     /// Only tasks whose reference, title or labels contain this text, ignoring case.
-    #[param(value_type = Option<String>)]
     pub text: Option<Name>,
     /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
@@ -139,7 +137,7 @@ pub struct TaskQuery {
 #[into_params(parameter_in = Query)]
 pub struct MyTaskQuery {
     /// Whose tasks to return: a user ID or `me`. Defaults to `me`.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^(?:me|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$")]
     pub assignee_id: Option<Assignee>,
     /// Only tasks with this status.
     pub status: Option<Status>,

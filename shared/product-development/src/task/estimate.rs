@@ -10,7 +10,10 @@ const MOST: u32 = 10_000;
 /// Exact hours of work: 0 to 10,000 with at most two decimal places. Serialized as a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(value_type = String, example = "7.5")]
+#[schema(
+    value_type = String, example = "7.5", max_length = 10,
+    pattern = r"^(?:0?[0-9]{1,4}(?:\.[0-9]{1,2}0{0,2})?|10000(?:\.0{1,4})?)$"
+)]
 pub struct Hours(Decimal);
 
 impl Hours {
@@ -26,7 +29,9 @@ impl TryFrom<String> for Hours {
 
     fn try_from(text: String) -> Result<Self, String> {
         let wrong = || "must be hours with at most two decimal places, such as 7.5".to_owned();
-        let plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+        let digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let plain = digits(whole, 5) && digits(fraction, 4);
         let number = if plain { Decimal::from_str_exact(&text).ok() } else { None }.ok_or_else(wrong)?.normalize();
         if number.scale() > 2 {
             return Err(wrong());

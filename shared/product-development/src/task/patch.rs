@@ -41,9 +41,11 @@ pub struct NewTask {
     pub estimate_hours: Option<Hours>,
     /// Labels, at most 20.
     #[serde(default)]
+    #[schema(max_items = 20)]
     pub labels: Vec<Tag>,
     /// Checklist, at most 50 steps.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub checklist: Vec<ChecklistEntry>,
     /// Key in an external system; unique within the product.
     pub external_id: Option<ExternalKey>,
@@ -91,11 +93,11 @@ pub struct TaskPatch {
     pub estimate_hours: Patch<Hours>,
     /// Labels; replaces all labels.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 20)]
     pub labels: Option<Vec<Tag>>,
     /// Checklist; replaces all steps.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, max_items = 50)]
     pub checklist: Option<Vec<ChecklistEntry>>,
     /// Key in an external system.
     #[serde(default)]
@@ -156,10 +158,9 @@ impl TaskPatch {
 
 /// Checks labels and removes duplicates.
 pub fn checked_labels(labels: Vec<Tag>) -> Result<Vec<Tag>, Error> {
-    let mut seen = BTreeSet::new();
-    let labels: Vec<Tag> = labels.into_iter().filter(|label| seen.insert(label.clone())).collect();
     if labels.len() > MAX_LABELS {
         return Err(Error::field("labels", format!("must have at most {MAX_LABELS} entries")));
     }
-    Ok(labels)
+    let mut seen = BTreeSet::new();
+    Ok(labels.into_iter().filter(|label| seen.insert(label.clone())).collect())
 }

@@ -36,6 +36,7 @@ pub struct TaskAt {
 #[serde(deny_unknown_fields)]
 pub struct TasksPatch {
     /// The tasks, 1 to 100, each with the version that was read.
+    #[schema(min_items = 1, max_items = 100)]
     pub ids: Vec<TaskAt>,
     /// The change to apply to each task.
     pub patch: TaskPatch,

@@ -101,7 +101,7 @@ impl Values {
                 requirement.acceptance_criteria = Some(criteria.collect::<Result<_, _>>()?);
             }
             Field::Labels => {
-                let labels: Vec<Tag> = cell::split(text).into_iter().map(Tag::try_from).collect::<Result<_, _>>()?;
+                let labels: Vec<Tag> = cell::split(text).iter().map(|tag| owned(tag)).collect::<Result<_, _>>()?;
                 task.labels = Some(task::checked_labels(labels).map_err(|error| error.to_string())?);
             }
             Field::Parent | Field::Requirement => self.requirement_ref = Some(text.trim().to_owned()),
