@@ -11,7 +11,7 @@ use kernel::error::Error;
 use kernel::text::fold;
 use kernel::time::Timestamp;
 use platform::app::App;
-use platform::keys::Root;
+use platform::keys::Roots;
 
 /// How long a browser stays known after the last sign-in, in seconds: a year.
 pub const BROWSER_SECONDS: i64 = 365 * 24 * 3600;
@@ -45,13 +45,13 @@ impl<'a> Mark<'a> {
         Some(Self { id, since: since.parse().ok()?, tag })
     }
 
-    fn is_of(&self, root: &Root, name: &str) -> bool {
+    fn is_of(&self, root: &Roots, name: &str) -> bool {
         let expected = tag(root, name, self.id, self.since);
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.tag.as_bytes()).is_ok()
     }
 }
 
-fn tag(root: &Root, name: &str, id: &str, since: i64) -> String {
+fn tag(root: &Roots, name: &str, id: &str, since: i64) -> String {
     root.lookup("known browser", &format!("{}\0{id}\0{since}", fold(name)))
 }
 

@@ -5,7 +5,7 @@ use kernel::ItemType;
 use kernel::error::Error;
 use kernel::time::Timestamp;
 use platform::app::App;
-use platform::keys::Root;
+use platform::keys::Roots;
 use platform::table::{self, Condition, Item, Key, Updated, Write};
 
 /// How often a counter is tried again whose window ended, and which another try began anew at the same moment.
@@ -37,7 +37,7 @@ pub(super) struct Taken {
 
 impl Counter {
     /// The counter of `what` under `rule`. Its key is a keyed hash, because people type passwords into the field for the name.
-    pub fn new(root: &Root, rule: &'static Rule, what: &str) -> Self {
+    pub fn new(root: &Roots, rule: &'static Rule, what: &str) -> Self {
         let hash = root.lookup("limit", &format!("{}\0{what}", rule.name));
         Self { rule, key: Key::new(format!("LIMIT#{hash}"), "LIMIT") }
     }
