@@ -31,14 +31,16 @@ async fn guessable_passwords_are_refused() {
 #[tokio::test]
 async fn a_password_that_is_too_long_is_refused_and_never_cut() {
     let steward = Steward::start().await;
-    let longest: String = (0..128_u8).map(|n| char::from(b'!' + (u8::try_from((u32::from(n) * 7) % 90).unwrap()))).collect();
+    let longest: String =
+        (0..128_u8).map(|n| char::from(b'!' + (u8::try_from((u32::from(n) * 7) % 90).unwrap()))).collect();
     let setup = |password: &str| {
         let body = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": password});
         steward.post("/api/setup").json(&body)
     };
     assert_eq!(setup(&format!("{longest}x")).send().await.problem(422, "invalid_input").fields(), ["password"]);
     setup(&longest).send().await.expect(201);
-    let login = |password: &str| steward.post("/api/auth/login").json(&json!({"username": "admin", "password": password}));
+    let login =
+        |password: &str| steward.post("/api/auth/login").json(&json!({"username": "admin", "password": password}));
     login(&format!("{longest}x")).send().await.problem(401, "invalid_credentials");
     login(&longest).send().await.expect(200);
 }

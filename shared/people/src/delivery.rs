@@ -39,9 +39,7 @@ async fn send(app: &App, claim: Claim) -> Result<Outcome, Error> {
         Ok(_) | Err(Error::NotFound { .. }) => return give_up(app, &claimed, "recipient_not_active").await,
         Err(other) => return Err(other),
     };
-    if outgoing.matter == Matter::PasswordReset
-        && outgoing.created_at.plus_seconds(RESET_SECONDS) < claimed.now()
-    {
+    if outgoing.matter == Matter::PasswordReset && outgoing.created_at.plus_seconds(RESET_SECONDS) < claimed.now() {
         return give_up(app, &claimed, "too_late").await;
     }
     let Some(to) = recipient(&user, &outgoing)? else { return give_up(app, &claimed, "nothing_to_confirm").await };
@@ -77,9 +75,7 @@ async fn letter(app: &App, user: &LoadedUser, matter: Matter, to: &Email) -> Res
         Matter::PasswordReset => letters::password_reset(web, &password_reset::issue_token(app, user).await?),
         Matter::Factors { change } => factor::letter(app, change),
         Matter::PasswordChanged => letters::password_changed(web),
-        Matter::EmailConfirmation => {
-            letters::email_confirmation(web, &email_change::issue_token(app, user, to).await?)
-        }
+        Matter::EmailConfirmation => letters::email_confirmation(web, &email_change::issue_token(app, user, to).await?),
         Matter::EmailChangeRequested => letters::email_change_requested(web),
         Matter::EmailChanged => letters::email_changed(),
     })

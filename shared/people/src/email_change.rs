@@ -44,7 +44,9 @@ pub async fn confirm(app: &App, origin: &Origin, confirmation: EmailConfirmation
         Err(other) => return Err(other),
     };
     let pending = match &before.user.pending_email {
-        Some(pending) if before.user.status == Status::Active && followed.mark == mark(&before, pending) => pending.clone(),
+        Some(pending) if before.user.status == Status::Active && followed.mark == mark(&before, pending) => {
+            pending.clone()
+        }
         _ => return Err(refusal()),
     };
     let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };

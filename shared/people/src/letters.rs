@@ -78,7 +78,8 @@ pub(crate) fn email_changed() -> Letter {
         subject: Line::new("Your Steward email address was changed"),
         paragraphs: vec![
             "The new email address of your account has been confirmed. Steward sends nothing more to this one.".into(),
-            "If you don't know about this, tell an admin now: they can disable the account and restore its address.".into(),
+            "If you don't know about this, tell an admin now: they can disable the account and restore its address."
+                .into(),
         ],
         quote: None,
         link: None,

@@ -101,9 +101,10 @@ impl Claim {
     /// Makes a transaction depend on the claim: that the user is active with at least these roles, and that the session exists.
     fn require_in(&self, transaction: &mut Transaction) {
         let active = Condition::is("card.status", ACTIVE);
-        let condition = self.roles.iter().fold(active, |condition, role| {
-            condition.and(Condition::contains("card.roles", role.as_str()))
-        });
+        let condition = self
+            .roles
+            .iter()
+            .fold(active, |condition, role| condition.and(Condition::contains("card.roles", role.as_str())));
         let roles = self.roles.clone();
         transaction.require_of(user_key(self.user), condition, move |item| {
             item.and_then(roles_in).is_some_and(|present| present.is_superset(&roles))

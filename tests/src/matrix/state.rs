@@ -137,9 +137,9 @@ async fn no_file_is_answered_from_memory() {
         content.as_object().is_some_and(|content| !content.contains_key("application/json"))
     };
     let routes = coverage::routes();
-    let files = routes.iter().filter(|route| {
-        route.strip_prefix("GET ").is_some_and(is_file) && !PUBLIC.contains(&route.as_str())
-    });
+    let files = routes
+        .iter()
+        .filter(|route| route.strip_prefix("GET ").is_some_and(is_file) && !PUBLIC.contains(&route.as_str()));
     let id = |name: &str| own.get(name).cloned().unwrap_or_else(|| kernel::id::new().to_string());
     steward.get("/api/me").by(&eve).send().await.expect(200);
     let key = Key::new(format!("USER#{}", eve.id), format!("SESSION#{}", eve.caller.session_id));

@@ -87,7 +87,8 @@ fn pending_email_place(id: UserId) -> String {
 
 pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Cipher) -> Result<Draft, Error> {
     let pending = user.pending_email.as_ref();
-    let pending = pending.map(|pending| cipher.seal_text(&pending_email_place(user.id), pending.as_str())).transpose()?;
+    let pending =
+        pending.map(|pending| cipher.seal_text(&pending_email_place(user.id), pending.as_str())).transpose()?;
     let stored = StoredUser {
         id: user.id,
         created_at: user.created_at,

@@ -90,7 +90,8 @@ impl Password {
     /// `field` names the password in the request.
     pub fn refuse_words_about(&self, field: &str, user: &User) -> Result<(), Error> {
         let password = fold(&self.0);
-        let disguised = ['i', 'l'].map(|one| password.chars().map(|c| guessing::plain_letter(c, one)).collect::<String>());
+        let disguised =
+            ['i', 'l'].map(|one| password.chars().map(|c| guessing::plain_letter(c, one)).collect::<String>());
         let contains = |word: &str| password.contains(word) || disguised.iter().any(|text| text.contains(word));
         if contains(user.username.as_str()) || words_about(user).iter().any(|word| contains(word)) {
             return Err(Error::field(field, "must not contain your name, username, email address or the name Steward"));

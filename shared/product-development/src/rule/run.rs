@@ -64,7 +64,10 @@ async fn act(
 ) -> Result<(), Error> {
     let present = standing::present_roles(app.table(), rule.acts_for).await?;
     if present.and_then(|roles| policy::scope(&roles, Action::RuleWrite)).is_none() {
-        let title = format!("The rule “{}” did nothing for {}: its author can no longer write rules", rule.name, task.reference);
+        let title = format!(
+            "The rule “{}” did nothing for {}: its author can no longer write rules",
+            rule.name, task.reference
+        );
         return notify(app, occurrence, rule, (product, task), product.owner_id, ("refused", title)).await;
     }
     let marker = || item::marker(rule, task.id, &occurrence.id);
