@@ -54,6 +54,8 @@ async fn a_reset_link_works_once_and_ends_all_sessions() {
     request(&steward, "admin").await.expect(202);
     assert_ne!(token(&steward), first);
     let path = format!("/api/audit?entity_type=user&entity_id={}", admin.id);
+    // The reset ended the session that the admin had before.
+    let admin = steward.person(admin.id, "Ada Admin", &[Role::Admin]).await;
     let trail = steward.get(&path).by(&admin).send().await.expect(200).text;
     assert!(trail.contains("password_reset_request") && trail.contains("password_reset_confirm"), "{trail}");
     assert!(!trail.contains(NEW) && !trail.contains("argon2"));

@@ -197,7 +197,11 @@ struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
     async fn try_open(steward: &Steward, person: &Person) -> Option<Self> {
-        let ticket = steward.post("/api/live/ticket").by(person).send().await.expect(200);
+        let ticket = steward.post("/api/live/ticket").by(person).send().await;
+        if ticket.status == 401 {
+            return None;
+        }
+        let ticket = ticket.expect(200);
         let (socket, _) = connect_async(ticket.json["url"].as_str().unwrap()).await.ok()?;
         Some(Self(socket))
     }

@@ -74,7 +74,7 @@ impl<'a> World<'a> {
     /// Builds a world. If `tie` is [`Tie::Former`], the former member was the assignee when they were removed from the team.
     pub async fn make(cast: &'a Cast, key: String, tie: Tie) -> World<'a> {
         // They may have taken another role since.
-        for made in [Tie::Owner, tie] {
+        for made in [Tie::Owner, Tie::Assignee, tie] {
             cast.as_role(made, Role::Manager).await;
         }
         let owner = cast.of(Tie::Owner);

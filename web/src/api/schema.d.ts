@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a new email address using the token from the link sent to it. */
+        post: operations["email_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -268,7 +285,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refresh the access token using the refresh token in the cookie. Also rotates the refresh token. */
+        /**
+         * Refresh the access token using the refresh token in the cookie. Also rotates the refresh token: for 30 seconds, the old one returns
+         *     the same new one again; after that, using it ends the session.
+         */
         post: operations["token_refresh"];
         delete?: never;
         options?: never;
@@ -2574,6 +2594,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's sessions: where they are signed in. */
+        get: operations["user_session_list"];
+        put?: never;
+        post?: never;
+        /** End all of a user's sessions: signs them out everywhere. */
+        delete: operations["user_session_revoke_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of a user's sessions. */
+        delete: operations["user_session_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3278,7 +3333,7 @@ export interface components {
          * @description Status of a product's deletion.
          * @enum {string}
          */
-        DeletionStatus: "running" | "done";
+        DeletionStatus: "running" | "stopped" | "done";
         /** @description A document with the file of its newest available version, or of its first version if none is available yet. */
         Document: {
             /** @description File type. */
@@ -3461,6 +3516,11 @@ export interface components {
          * @description An email address: one `@`, a domain with a dot, at most 254 characters (RFC 5321). Compared case-insensitively.
          */
         Email: string;
+        /** @description The token from a link that confirms a new email address. */
+        EmailConfirmation: {
+            /** @description Token from the link. */
+            token: string;
+        };
         /** @description A request to set up a second factor during a sign-in. */
         Enrolment: {
             /** @description The challenge of the sign-in, whose methods have `enrol_totp` or `enrol_passkey`. */
@@ -4168,7 +4228,7 @@ export interface components {
         };
         /** @description The account settings that users can change themselves. */
         MePatch: {
-            /** @description Email address. */
+            /** @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
@@ -4234,7 +4294,7 @@ export interface components {
             left_behind: number;
             /** @description When they were merged. */
             merged_at: components["schemas"]["Timestamp"];
-            /** @description The user who merged them. */
+            /** @description The user who merged them, or made a stopped merge go on. */
             merged_by: components["schemas"]["UserId"];
             /** @description That user's name at the time of the merge. */
             merged_by_name: string;
@@ -4250,7 +4310,7 @@ export interface components {
          * @description The status of a merge.
          * @enum {string}
          */
-        MergeStatus: "running" | "done";
+        MergeStatus: "running" | "stopped" | "done";
         /** @description A reminder's message: 1 to 2,000 characters, may span several lines. */
         Message: string;
         /** @description A milestone. */
@@ -5444,7 +5504,7 @@ export interface components {
                 left_behind: number;
                 /** @description When they were merged. */
                 merged_at: components["schemas"]["Timestamp"];
-                /** @description The user who merged them. */
+                /** @description The user who merged them, or made a stopped merge go on. */
                 merged_by: components["schemas"]["UserId"];
                 /** @description That user's name at the time of the merge. */
                 merged_by_name: string;
@@ -6009,7 +6069,7 @@ export interface components {
         };
         /**
          * Format: password
-         * @description A password: 12 to 128 characters, normalised to NFKC. Never printed or logged.
+         * @description A password: 12 to 128 characters, hard to guess, normalised to NFKC. Never printed or logged.
          */
         Password: string;
         /** @description Data for changing one's own password. */
@@ -6188,7 +6248,7 @@ export interface components {
             removed: number;
             /** @description When the deletion started. */
             started_at: components["schemas"]["Timestamp"];
-            /** @description The user who started it. */
+            /** @description The user who started it, or made it go on after it was stopped. */
             started_by: components["schemas"]["UserId"];
             /** @description Display name of that user at the time. */
             started_by_name: string;
@@ -7325,6 +7385,7 @@ export interface components {
             id: components["schemas"]["UserId"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
+            pending_email?: components["schemas"]["Email"] | null;
             /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
             /** @description Whether the user has a second factor: an authenticator app or a passkey. */
@@ -7377,7 +7438,7 @@ export interface components {
         UserId: string;
         /** @description A merge patch of a user. */
         UserPatch: {
-            /** @description Email address. */
+            /** @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
@@ -7714,6 +7775,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EnrolmentBegun"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    email_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailConfirmation"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -14890,6 +14980,99 @@ export interface operations {
             path: {
                 /** @description Identifies a user. */
                 user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_list: {
+        parameters: {
+            query?: {
+                /** @description Number of items per page, 1 to 100. Defaults to 25. */
+                limit?: number;
+                /** @description The `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Session"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_revoke_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_session_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+                /** @description Identifies a login session (a family of refresh tokens). */
+                session_id: components["schemas"]["SessionId"];
             };
             cookie?: never;
         };
