@@ -8609,8 +8609,8 @@ export interface operations {
             query?: {
                 /** @description Only assets for this requirement. */
                 requirement_id?: string;
-                /** @description Only assets whose name contains this text, ignoring case. */
-                text?: components["schemas"]["Name"];
+                /** @description Only assets whose name contains this text, ignoring case; at most 200 characters. */
+                text?: string;
                 /** @description Cursor from the `Link` header of the previous page. */
                 cursor?: string;
             };
@@ -12312,8 +12312,8 @@ export interface operations {
             query?: {
                 /** @description Only assets for this requirement. */
                 requirement_id?: string;
-                /** @description Only assets whose name contains this text, ignoring case. */
-                text?: components["schemas"]["Name"];
+                /** @description Only assets whose name contains this text, ignoring case; at most 200 characters. */
+                text?: string;
                 /** @description Items per page, 1 to 100. Defaults to 25. */
                 limit?: number;
                 /** @description `next_cursor` from the previous page. */

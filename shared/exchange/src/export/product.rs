@@ -257,8 +257,9 @@ pub struct AssetExportQuery {
     /// Only assets for this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only assets whose name contains this text, ignoring case.
-    pub text: Option<Name>,
+    /// Only assets whose name contains this text, ignoring case; at most 200 characters.
+    #[param(max_length = 200)]
+    pub text: Option<String>,
     /// Cursor from the `Link` header of the previous page.
     pub cursor: Option<String>,
 }

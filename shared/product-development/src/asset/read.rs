@@ -9,7 +9,6 @@ use crate::product;
 use kernel::error::Error;
 use kernel::id::{AssetId, ProductId, RequirementId};
 use kernel::policy::Action;
-use kernel::text::Name;
 use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Head, Subject};
@@ -26,8 +25,9 @@ pub struct AssetQuery {
     /// Only assets for this requirement.
     #[param(value_type = Option<String>, format = Uuid)]
     pub requirement_id: Option<RequirementId>,
-    /// Only assets whose name contains this text, ignoring case.
-    pub text: Option<Name>,
+    /// Only assets whose name contains this text, ignoring case; at most 200 characters.
+    #[param(max_length = 200)]
+    pub text: Option<String>,
     /// Items per page, 1 to 100. Defaults to 25.
     #[param(minimum = 1, maximum = 100, default = 25)]
     pub limit: Option<usize>,
@@ -134,7 +134,10 @@ pub async fn read(
     if let Some(requirement) = query.requirement_id {
         list = list.filter("card.requirement.id", &requirement.to_string());
     }
-    if let Some(text) = query.text.as_ref().map(Name::as_str).map(item::searched).filter(|text| !text.is_empty()) {
+    if query.text.as_ref().is_some_and(|text| text.chars().count() > 200) {
+        return Err(Error::bad_parameter("text", "must have at most 200 characters"));
+    }
+    if let Some(text) = query.text.as_deref().map(item::searched).filter(|text| !text.is_empty()) {
         list = list.containing("card.searched", &text);
     }
     let (product, page) = tokio::join!(product::load(app, caller, action, product_id), list.page(app, request));
