@@ -46,7 +46,7 @@ impl<'a> Mark<'a> {
     }
 
     fn is_of(&self, root: &Roots, name: &str) -> bool {
-        let expected = tag(root, name, self.id, self.since);
+        let expected = tag(&root, name, self.id, self.since);
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.tag.as_bytes()).is_ok()
     }
 }
@@ -66,7 +66,7 @@ fn marks(cookie: &str) -> impl Iterator<Item = (&str, Mark<'_>)> {
 pub async fn known(app: &App, cookie: Option<&str>, name: &str) -> Result<Option<Browser>, Error> {
     let Some(cookie) = cookie else { return Ok(None) };
     let root = app.keys().root().await?;
-    let mine = marks(cookie).find(|(_, mark)| mark.is_of(root, name));
+    let mine = marks(cookie).find(|(_, mark)| mark.is_of(&root, name));
     Ok(mine.map(|(_, mark)| Browser(mark.id.to_owned())))
 }
 
@@ -75,7 +75,7 @@ pub async fn remember(app: &App, cookie: Option<&str>, name: &str) -> Result<Str
     let root = app.keys().root().await?;
     let (mut id, mut others) = (None, Vec::new());
     for (text, mark) in marks(cookie.unwrap_or_default()) {
-        if mark.is_of(root, name) {
+        if mark.is_of(&root, name) {
             id = id.or(Some(mark.id.to_owned()));
         } else {
             others.push(text);
@@ -86,7 +86,7 @@ pub async fn remember(app: &App, cookie: Option<&str>, name: &str) -> Result<Str
         None => new_id()?,
     };
     let since = Timestamp::now().as_second();
-    let mine = format!("{id}.{since}.{}", tag(root, name, &id, since));
+    let mine = format!("{id}.{since}.{}", tag(&root, name, &id, since));
     let all = std::iter::once(mine.as_str()).chain(others).take(MAX_USERS).collect::<Vec<_>>();
     Ok(all.join("~"))
 }

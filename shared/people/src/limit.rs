@@ -138,7 +138,7 @@ pub async fn attempt(app: &App, origin: &Origin, attempt: Attempt<'_>) -> Result
     let root = app.keys().root().await?;
     let mut taken = Vec::new();
     for stage in attempt.stages(origin) {
-        let counters = stage.into_iter().map(|(rule, what)| Counter::new(root, rule, &what));
+        let counters = stage.into_iter().map(|(rule, what)| Counter::new(&root, rule, &what));
         let outcomes = join_all(counters.map(|counter| counter.count(app))).await;
         let mut refused: Option<(&Rule, i64)> = None;
         for outcome in outcomes {
@@ -179,7 +179,7 @@ pub async fn forgive(app: &App, origin: &Origin, name: &Username, user: UserId) 
         (&rule::LOGIN_ORIGIN, pair(name.as_str(), &network(origin))),
         (&rule::PASSWORD, user.to_string()),
     ];
-    let cleared = counters.map(|(rule, what)| Counter::new(root, rule, &what).clear(app));
+    let cleared = counters.map(|(rule, what)| Counter::new(&root, rule, &what).clear(app));
     try_join_all(cleared).await.map(drop)
 }
 
