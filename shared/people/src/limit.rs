@@ -94,9 +94,10 @@ impl Attempt<'_> {
     }
 }
 
-/// Two parts of a counter's name. Folded text holds no control characters, so the parts cannot run into each other.
+/// Two parts of a counter's name. The length of the first keeps them from running into each other.
 fn pair(name: &str, other: &str) -> String {
-    format!("{}\0{other}", fold(name))
+    let name = fold(name);
+    format!("{}:{name}\0{other}", name.len())
 }
 
 /// The network that an origin belongs to: its IPv4 address, or the /64 of its IPv6 address, which one household or server has to itself.

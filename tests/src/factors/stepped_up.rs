@@ -69,13 +69,13 @@ async fn a_wrong_password_counts_and_is_recorded() {
     let admin = steward.admin().await;
     let (old, _) = since_ten_minutes(&steward, &admin, "admin").await;
     let wrong = json!({"method": "password", "password": "not the password"});
-    for _ in 0..5 {
+    for _ in 0..10 {
         assert_eq!(prove(&steward, &old, &wrong).await.problem(422, "invalid_input").fields(), ["password"]);
     }
-    prove(&steward, &old, &wrong).await.problem(429, "locked_out");
+    prove(&steward, &old, &wrong).await.problem(429, "rate_limited");
     steward.settle().await;
     let actions = super::trail(&steward, &admin, &admin).await;
-    assert_eq!(actions.iter().filter(|action| *action == "reauthenticate_failed").count(), 5, "{actions:?}");
+    assert_eq!(actions.iter().filter(|action| *action == "reauthenticate_failed").count(), 10, "{actions:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ import type {
   PreferencesPatch,
   Session,
   Setup,
+  SignInChallenge,
   User,
 } from './types'
 
@@ -24,12 +25,12 @@ export function setupCreate(body: NewSetup, key?: string): Promise<User> {
   return unwrap(api.POST('/api/setup', { body, ...once(key) }))
 }
 
-/** Signs in and starts using the access token. */
-export async function login(body: Login): Promise<User> {
+/** Signs in and starts using the access token, or returns the challenge of the second step. */
+export async function login(body: Login): Promise<SignInChallenge | null> {
   const grant = await unwrap(api.POST('/api/auth/login', { body }))
-  if ('challenge' in grant) throw new Error('A second factor is due')
+  if ('challenge' in grant) return grant
   tokenGranted(grant)
-  return grant.user
+  return null
 }
 
 /** Signs out locally even if the server can't be reached. */

@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch'
 import { newId } from '@/lib/id'
 import { asProblem, problemFrom } from './problem'
+import { proofGiven } from './proof'
 import type { paths } from './schema'
 import { currentToken, tokenRefresh } from './token'
 import type { Page } from './types'
@@ -24,17 +25,25 @@ type ApiPaths = { [Path in keyof paths]: { [Method in keyof paths[Path]]: Withou
 /** These requests carry the refresh cookie or nothing at all; for them a 401 is a result, not an expired token. */
 function isPublic(url: string): boolean {
   const { pathname } = new URL(url)
+  if (pathname.startsWith('/api/auth/reauthenticate')) return false
   return pathname.startsWith('/api/auth/') || pathname === '/api/setup' || pathname === '/api/health'
 }
 
-async function tokenRefused(response: Response): Promise<boolean> {
-  if (response.status !== 401) return false
-  // A wrong current password is also a 401; retrying with a new token would count as a second attempt.
+async function codeOf(response: Response): Promise<string | undefined> {
   const body = (await response
     .clone()
     .json()
     .catch(() => null)) as { code?: string } | null
-  return body?.code !== 'invalid_credentials'
+  return body?.code
+}
+
+async function tokenRefused(response: Response): Promise<boolean> {
+  // A wrong current password is also a 401; retrying with a new token would count as a second attempt.
+  return response.status === 401 && (await codeOf(response)) !== 'invalid_credentials'
+}
+
+async function proofNeeded(response: Response): Promise<boolean> {
+  return response.status === 403 && (await codeOf(response)) === 'reauthentication_required'
 }
 
 /** An optimistic change is sent even if the page is closed or reloaded right after. */
@@ -53,10 +62,17 @@ function withToken(request: Request, token: string | null): Request {
 
 async function authorized(request: Request): Promise<Response> {
   if (isPublic(request.url)) return fetch(request.clone())
+  const response = await withFreshToken(request)
+  if (!(await proofNeeded(response)) || !(await proofGiven())) return response
+  return withFreshToken(request)
+}
+
+async function withFreshToken(request: Request): Promise<Response> {
   const token = await currentToken()
   const response = await fetch(withToken(request, token))
   if (!(await tokenRefused(response))) return response
-  const fresh = await tokenRefresh(token)
+  // Without a token, the refresh has just been refused.
+  const fresh = token === null ? null : await tokenRefresh(token)
   return fresh === null ? response : fetch(withToken(request, fresh))
 }
 

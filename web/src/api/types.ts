@@ -196,6 +196,10 @@ export type Highlights = Schemas['Highlights']
 export type RecentActivity = Schemas['RecentActivity']
 export type InvestorAnalytics = Schemas['InvestorAnalytics']
 
+export type SignInChallenge = Schemas['SignInChallenge']
+export type FactorMethod = Schemas['FactorMethod']
+export type PasskeyRequestOptions = Schemas['PasskeyRequestOptions']
+
 export type AuditRecord = Schemas['AuditRecord']
 export type AuditVerification = Schemas['AuditVerification']
 export type Notification = Schemas['Notification']

@@ -6,7 +6,6 @@ import type {
   DocumentStatus,
   DuplicateReason,
   FileType,
-  Frequency,
   ImportEncoding,
   ImportField,
   ImportKey,
@@ -21,7 +20,6 @@ import type {
   Priority,
   ProductStatus,
   QuarantineReason,
-  Recurrence,
   ReminderStatus,
   RequirementStatus,
   ReturnReason,
@@ -126,14 +124,6 @@ export const REMINDER_STATUSES: Record<ReminderStatus, string> = {
   failed: 'Not sent',
   done: 'Done',
   cancelled: 'Cancelled',
-}
-export const FREQUENCIES: Record<Frequency, string> = { daily: 'Daily', weekly: 'Weekly', monthly: 'Monthly', yearly: 'Yearly' }
-const FREQUENCY_UNITS: Record<Frequency, string> = { daily: 'day', weekly: 'week', monthly: 'month', yearly: 'year' }
-
-/** Such as "every day" or "every 3 weeks". */
-export function recurrenceWords({ frequency, interval = 1 }: Recurrence): string {
-  const unit = FREQUENCY_UNITS[frequency]
-  return interval === 1 ? `every ${unit}` : `every ${interval} ${unit}s`
 }
 
 /** Title, trigger and workspace of each notification kind. */

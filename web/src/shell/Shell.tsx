@@ -13,6 +13,7 @@ import { BottomBar } from './BottomBar'
 import { Header } from './Header'
 import { allowedNav, type NavItem } from './nav'
 import { Palette } from './Palette'
+import { ProofDialog } from './ProofDialog'
 import { ShortcutList } from './ShortcutList'
 import { Sidebar } from './Sidebar'
 
@@ -79,6 +80,7 @@ export function Shell() {
       <BottomBar items={items} />
       <ShortcutList />
       <Palette items={items} />
+      <ProofDialog />
     </div>
   )
 }

@@ -3,10 +3,12 @@ import { Link, createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-r
 import { Clock } from 'lucide-react'
 import { useState } from 'react'
 import { login } from '@/api/auth'
+import { challengeAnswer, challengeAnswerWithPasskey, passkeysWork } from '@/api/factors'
 import { Problem } from '@/api/problem'
-import type { Login } from '@/api/types'
+import type { Login, SignInChallenge } from '@/api/types'
 import { usePageTitle } from '@/shell/crumb'
 import { Button, buttonClass } from '@/ui/Button'
+import { CodeForm } from '@/ui/CodeForm'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
 import { PasswordInput } from '@/ui/PasswordInput'
@@ -39,6 +41,21 @@ function LockedOut({ seconds }: { seconds: number }) {
   )
 }
 
+function SecondStep({ challenge, onDone }: { challenge: SignInChallenge; onDone: () => void }) {
+  const { passkey } = challenge
+  return (
+    <AuthFrame title="Second step" intro="Prove that it’s you with a second factor.">
+      <CodeForm
+        methods={challenge.methods}
+        action="Sign in"
+        send={(proof) => challengeAnswer(challenge, proof)}
+        onDone={onDone}
+        passkey={passkeysWork(passkey) ? () => challengeAnswerWithPasskey(challenge, passkey) : undefined}
+      />
+    </AuthFrame>
+  )
+}
+
 function LoginPage() {
   usePageTitle('Sign in')
   const { next } = route.useSearch()
@@ -46,7 +63,13 @@ function LoginPage() {
   const client = useQueryClient()
   const [lockedUntil, setLockedUntil] = useState(0)
   const wait = useCountdown(lockedUntil)
-  const form = useForm<Login, unknown>({
+  const [challenge, setChallenge] = useState<SignInChallenge | null>(null)
+  const enter = () => {
+    // Clears the cache so that no data of a previous user is shown.
+    client.clear()
+    router.history.push(next ?? '/')
+  }
+  const form = useForm<Login, SignInChallenge | null>({
     initial: { username: '', password: '' },
     check,
     send: async (values) => {
@@ -57,13 +80,10 @@ function LoginPage() {
         throw error
       }
     },
-    onDone: () => {
-      // Clears the cache so that no data of a previous user is shown.
-      client.clear()
-      router.history.push(next ?? '/')
-    },
+    onDone: (due) => (due ? setChallenge(due) : enter()),
   })
   const locked = form.problem?.status === 429
+  if (challenge) return <SecondStep challenge={challenge} onDone={enter} />
   return (
     <AuthFrame title="Sign in" intro="Welcome back.">
       <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>

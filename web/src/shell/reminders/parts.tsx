@@ -1,6 +1,7 @@
 import { Ban, Check, Clock, Ellipsis, Pencil, Repeat, RotateCcw, Trash2, TriangleAlert } from 'lucide-react'
 import type { Reminder } from '@/api/types'
-import { humanize, recurrenceWords } from '@/api/words'
+import { recurrenceWords } from '@/api/recurrence'
+import { humanize } from '@/api/words'
 import { formatExact } from '@/lib/time'
 import { IconButton } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { recurrenceWords } from '@/api/words'
+import { recurrenceWords } from '@/api/recurrence'
 import { snoozeChoices } from './snooze'
 
 const choices = (now: string, zone: string) =>
