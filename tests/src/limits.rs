@@ -216,7 +216,10 @@ async fn guessing_links_and_the_setup_is_limited() {
         guess().await.problem(400, "invalid_reset_token");
     }
     assert!(retry_after(&guess().await.problem(429, "rate_limited")) <= 600);
-    let setup = json!({"username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD});
+    let setup = json!({
+        "username": "admin", "name": "Ada", "email": "ada@example.com", "password": PASSWORD,
+        "setup_token": steward.app().setup_token(),
+    });
     let set_up = |from| steward.post("/api/setup").from(from).json(&setup).send();
     set_up(HOME).await.problem(429, "rate_limited");
     steward.get("/api/setup").from(HOME).send().await.expect(200);

@@ -187,7 +187,7 @@ async fn a_merge_requires_both_versions_and_permissions() {
     merge(&steward, &rita, &one, 9, &body(&two, 1)).await.problem(412, "stale_version");
     merge(&steward, &rita, &one, 1, &body(&two, 9)).await.problem(412, "stale_version");
     merge(&steward, &rita, &one, 1, &body(&one, 1)).await.problem(422, "invalid_input");
-    merge(&steward, &rita, &one, 1, &body(&kernel::id::new().to_string(), 1)).await.problem(422, "invalid_input");
+    merge(&steward, &rita, &one, 1, &body(&kernel::id::new().to_string(), 1)).await.problem(404, "not_found");
     merge(&steward, &rita, &one, 1, &body(&other, 1)).await.problem(404, "not_found");
     merge(&steward, &rita, &other, 1, &body(&one, 1)).await.problem(404, "not_found");
     let path = format!("/api/investors/{one}/merges");

@@ -78,7 +78,7 @@ async fn unknown_users_get_the_same_answer_and_no_mail() {
     let steward = Steward::start().await;
     steward.admin().await;
     let mut counts = Vec::new();
-    for who in ["admin", "nobody-at-all", "nobody@example.com", "", "' OR 1=1 --\u{0}", &"x".repeat(1000)] {
+    for who in ["admin", "nobody-at-all", "nobody@example.com", "", "' OR 1=1 --\u{0}", &"x".repeat(254)] {
         let before = crate::audit::items(&steward).await.len();
         let body = json!({"username_or_email": who});
         let answer = steward.post("/api/auth/password-reset/request").json(&body).send().await.expect(202);

@@ -119,9 +119,12 @@ async fn a_forged_token_ends_nothing() {
     let earlier = first.rsplit('.').next().unwrap();
     forged.push(format!("{}.{earlier}", parts[..3].join(".")));
     forged.push(format!("{}.{}.wrong.{}", parts[0], parts[1], parts[3]));
-    for wrong in &forged {
+    for (n, wrong) in forged.iter().enumerate() {
         let wrong = format!("{name}={wrong}");
-        refused(&steward, &wrong).await;
+        // One origin may not guess this often.
+        let from = format!("203.0.113.{n}");
+        let answer = steward.post("/api/auth/refresh").from(&from).header("cookie", &wrong).send().await;
+        answer.problem(401, "unauthenticated");
         steward.post("/api/auth/logout").header("cookie", &wrong).send().await.expect(204);
     }
     assert_eq!(recorded(&steward, &admin, "logout").await, 0);

@@ -46,7 +46,7 @@ impl<'a> Mark<'a> {
     }
 
     fn is_of(&self, root: &Roots, name: &str) -> bool {
-        let expected = tag(&root, name, self.id, self.since);
+        let expected = tag(root, name, self.id, self.since);
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.tag.as_bytes()).is_ok()
     }
 }

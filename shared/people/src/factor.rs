@@ -157,9 +157,10 @@ async fn offer(app: &App, user: &User, token: String, mut methods: Vec<Method>) 
     if RelyingParty::of(app).is_none() {
         methods.retain(|method| *method != Method::Passkey);
     }
-    let passkey = match methods.contains(&Method::Passkey) {
-        true => Some(passkey::request(app, Some(user.id), token.clone()).await?),
-        false => None,
+    let passkey = if methods.contains(&Method::Passkey) {
+        Some(passkey::request(app, Some(user.id), token.clone()).await?)
+    } else {
+        None
     };
     Ok(Due { challenge: token, methods, expires_in: CHALLENGE_SECONDS, passkey })
 }

@@ -54,7 +54,7 @@ impl Versioned for SecuritySettings {
 pub struct SecurityPatch {
     /// Roles that need a second factor; empty if none does.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false, value_type = Option<Vec<Role>>)]
+    #[schema(nullable = false, value_type = Option<Vec<Role>>, max_items = 5)]
     pub required_roles: Option<Roles>,
     /// Number of days to set up a second factor, 0 to 90.
     #[serde(default, deserialize_with = "present")]

@@ -86,10 +86,14 @@ async fn fallen(steward: &Steward, admin: &Person, person: &Person, role: Role, 
     }
 }
 
-/// Every item of the table.
+/// Every item of the table that has not expired: DynamoDB deletes the others when it likes.
 async fn everything(steward: &Steward) -> Vec<HashMap<String, AttributeValue>> {
     let pages = steward.stack.dynamodb().scan().table_name("steward").consistent_read(true).into_paginator().items();
     let mut items = pages.send().collect::<Result<Vec<_>, _>>().await.unwrap();
+    let now = kernel::time::Timestamp::now().as_second();
+    let expires = |item: &HashMap<String, AttributeValue>| item.get("expires_at")?.as_n().ok()?.parse::<i64>().ok();
+    // A minute more, because the comparison takes a while.
+    items.retain(|item| expires(item).is_none_or(|at| at > now + 60));
     let place = |item: &HashMap<String, AttributeValue>| format!("{:?} {:?}", item["pk"], item["sk"]);
     items.sort_by_cached_key(place);
     items

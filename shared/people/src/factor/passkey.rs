@@ -9,7 +9,7 @@ use super::challenge::{self, Challenge, Purpose};
 use super::webauthn::{
     self, ALGORITHMS, Base64Url, Known, NewPasskey, PasskeyAlgorithm, PasskeyAssertion, PasskeyAttestation,
     PasskeyAuthenticator, PasskeyCreationOptions, PasskeyDescriptor, PasskeyRequestOptions, PasskeySite, PasskeyUser,
-    RelyingParty, TIMEOUT,
+    RelyingParty, TIMEOUT, Transport,
 };
 use crate::user::{LoadedUser, User};
 use kernel::ItemType;
@@ -48,7 +48,7 @@ pub(super) struct StoredPasskey {
     created_at: Timestamp,
     credential_id: Base64Url,
     public_key: Base64Url,
-    transports: Vec<String>,
+    transports: Vec<Transport>,
     synced: bool,
 }
 
@@ -193,8 +193,7 @@ pub(super) fn add(
     }
     let verified = webauthn::verify_new(&party(app)?, token, credential);
     let NewPasskey { credential_id, public_key, counter, synced } = verified.map_err(wrong)?;
-    let transports =
-        credential.response.transports.iter().filter(|text| is_transport(text)).take(10).cloned().collect();
+    let transports = credential.response.transports.iter().take(10).cloned().collect();
     let (id, created_at) = (PasskeyId::new(), Timestamp::now());
     let owner = Owner { user_id: user.user.id, passkey_id: id };
     transaction.create(Draft::new(unique_key(&credential_id), ItemType::Unique, &owner)?, |_| {
@@ -212,11 +211,6 @@ pub(super) fn add(
     let draft = Draft::new(key(user.user.id, id), ItemType::Passkey, &stored)?.number("sign_count", counter);
     transaction.create(draft, |_| Error::internal("a new passkey's ID already exists"));
     Ok(Passkey { id, name, created_at, last_used_at: None, synced })
-}
-
-/// Whether a text can be the name of a transport, which browsers may invent.
-fn is_transport(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
 }
 
 /// The error for an answer that could not be verified. Why is only logged.

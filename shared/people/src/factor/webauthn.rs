@@ -46,6 +46,30 @@ impl From<Base64Url> for String {
     }
 }
 
+/// How a browser can reach an authenticator: `internal`, `usb`, `nfc`, `ble`, `hybrid`, or one that a later standard adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(as = PasskeyTransport, value_type = String, min_length = 1, max_length = 32, pattern = "^[a-z0-9-]+$")]
+pub struct Transport(String);
+
+impl TryFrom<String> for Transport {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if (1..=32).contains(&text.len()) && text.chars().all(known) {
+            return Ok(Self(text));
+        }
+        Err("must be 1 to 32 lowercase letters, digits and hyphens".into())
+    }
+}
+
+impl From<Transport> for String {
+    fn from(transport: Transport) -> Self {
+        transport.0
+    }
+}
+
 /// Why an answer was refused; for the log.
 pub(super) type Refused = &'static str;
 
@@ -103,7 +127,7 @@ pub struct PasskeyDescriptor {
     /// Credential ID.
     pub id: Base64Url,
     /// How the browser can reach the authenticator: `internal`, `usb`, `nfc`, `ble`, `hybrid`, …
-    pub transports: Vec<String>,
+    pub transports: Vec<Transport>,
 }
 
 /// Options for signing in with a passkey, for `PublicKeyCredential.parseRequestOptionsFromJSON()`.
@@ -206,7 +230,7 @@ pub struct PasskeyAttestationResponse {
     /// How the browser can reach the authenticator.
     #[serde(default)]
     #[schema(max_items = 10)]
-    pub transports: Vec<String>,
+    pub transports: Vec<Transport>,
 }
 
 /// A passkey's answer: what `credential.toJSON()` returns in the browser. Other members are ignored.

@@ -28,6 +28,7 @@ impl Factors {
 }
 
 /// Serializes only whether there is any.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 pub(super) fn any<S: Serializer>(factors: &Factors, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_bool(factors.any())
 }

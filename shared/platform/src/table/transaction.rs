@@ -127,9 +127,8 @@ impl Transaction {
     /// Whether the transaction writes a user or anything of a user that decides whether and as what they can sign in, or deletes a key.
     pub(crate) fn concerns_users(&self) -> bool {
         self.writes.iter().any(|(write, _)| match (&write.act, &write.table) {
-            (Act::Check(_), _) => false,
             (Act::Delete(_), Some(_)) => true,
-            (_, Some(_)) => false,
+            (Act::Check(_), _) | (_, Some(_)) => false,
             (_, None) => write.key().pk.starts_with("USER#"),
         })
     }
