@@ -5971,7 +5971,7 @@ export interface components {
             /** @description The client data. */
             clientDataJSON: components["schemas"]["Base64Url"];
             /** @description How the browser can reach the authenticator. */
-            transports?: string[];
+            transports?: components["schemas"]["PasskeyTransport"][];
         };
         /** @description What an authenticator must be able to do. */
         PasskeyAuthenticator: {
@@ -6016,7 +6016,7 @@ export interface components {
             /** @description Credential ID. */
             id: components["schemas"]["Base64Url"];
             /** @description How the browser can reach the authenticator: `internal`, `usb`, `nfc`, `ble`, `hybrid`, … */
-            transports: string[];
+            transports: components["schemas"]["PasskeyTransport"][];
             /** @description Always `public-key`. */
             type: string;
         };
@@ -6058,6 +6058,8 @@ export interface components {
             /** @description Name to show. */
             name: string;
         };
+        /** @description How a browser can reach an authenticator: `internal`, `usb`, `nfc`, `ble`, `hybrid`, or one that a later standard adds. */
+        PasskeyTransport: string;
         /** @description The user of a passkey. */
         PasskeyUser: {
             /** @description Display name. */
