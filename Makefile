@@ -33,7 +33,7 @@ check: ## Type checks, lints and unit tests of Rust and web
 	cargo test --workspace --locked --lib
 	cd web && npm run --silent typecheck && npm run --silent lint && npm test --silent
 
-test: lint unit web-check conformance browser template deployed ## All tests and checks, also on a fresh machine
+test: lint unit web-check browser template deployed ## All tests and checks, also on a fresh machine
 
 lint: web/node_modules/.installed scripts/.venv/.installed ## Check format, lints, docs, dependencies and workflows
 	@scripts/need cargo node python3
