@@ -123,14 +123,6 @@ describe('access token', () => {
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer t2')
   })
 
-  it('is not asked for again after a refusal', async () => {
-    answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
-    const { meGet, tokenStatus } = await load()
-    await expect(meGet()).rejects.toMatchObject({ status: 401 })
-    expect(refreshes).toBe(1)
-    expect(tokenStatus()).toBe('signed-out')
-  })
-
   it('is not renewed for a wrong password', async () => {
     answers([[401, { code: 'invalid_credentials', title: 'Wrong' }]])
     const { passwordChange, tokenGranted } = await load()

@@ -71,8 +71,7 @@ async function withFreshToken(request: Request): Promise<Response> {
   const token = await currentToken()
   const response = await fetch(withToken(request, token))
   if (!(await tokenRefused(response))) return response
-  // Without a token, the refresh has just been refused.
-  const fresh = token === null ? null : await tokenRefresh(token)
+  const fresh = await tokenRefresh(token)
   return fresh === null ? response : fetch(withToken(request, fresh))
 }
 
