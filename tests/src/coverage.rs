@@ -178,7 +178,6 @@ pub fn body(route: &str) -> Option<Value> {
         "PATCH /api/settings/security" => json!({"grace_days": 1}),
         "POST /api/auth/reauthenticate" => json!({"method": "password", "password": "S"}),
         "POST /api/me/totp/confirm" => json!({"code": "000000"}),
-        "PATCH /api/me/passkeys/{passkey_id}" => json!({"name": "S"}),
         "POST /api/products" => json!({"key": "SOME", "name": "S"}),
         "PUT /api/products/{product_id}/members/{user_id}" => json!({"role": "engineer"}),
         "POST /api/products/{product_id}/assets/{asset_id}/approve"
@@ -202,7 +201,8 @@ pub fn body(route: &str) -> Option<Value> {
         "POST /api/products/{product_id}/rules" => json!({
             "name": "S", "when": {"event": "task_created"}, "then": [{"action": "set_priority", "priority": "low"}],
         }),
-        "PATCH /api/products/{product_id}"
+        "PATCH /api/me/passkeys/{passkey_id}"
+        | "PATCH /api/products/{product_id}"
         | "PATCH /api/products/{product_id}/rules/{rule_id}"
         | "POST /api/investors/duplicates"
         | "PATCH /api/users/{user_id}"

@@ -120,7 +120,7 @@ async fn a_browser_is_known_for_each_of_its_users() {
     let admin = steward.admin().await;
     steward.user(&admin, "rita", &[Role::Analyst]).await;
     let first = login(&steward, HOME, "admin", PASSWORD).send().await.expect(200);
-    let attributes = first.headers.get_all("set-cookie").iter().last().unwrap().to_str().unwrap();
+    let attributes = first.headers.get_all("set-cookie").iter().next_back().unwrap().to_str().unwrap();
     for attribute in ["HttpOnly", "SameSite=Strict", "Path=/;", "Max-Age=31536000"] {
         assert!(attributes.contains(attribute), "{attributes}");
     }
