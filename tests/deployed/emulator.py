@@ -40,6 +40,7 @@ class Emulator:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
+            "PYTHONPATH": str(Path(__file__).parent / "corrections"),
             "TMPDIR": str(self.folder),
             "GATEWAY_PORT": str(self.port),
             "BIND_HOST": "127.0.0.1",

@@ -1,11 +1,12 @@
 //! Sessions: refresh tokens, their cookie, where requests with it may come from, and how sessions end.
 
 use futures_util::future::join_all;
+use kernel::ItemType;
 use kernel::policy::Role;
 use kernel::time::{Timestamp, at};
 use platform::cipher::Cipher;
 use platform::keys::KeyWrapper;
-use platform::table::Key;
+use platform::table::{Draft, Key, Write};
 use platform::upload::Scanner;
 use platform::{App, AppConfig};
 use serde_json::{Value, json};
@@ -330,4 +331,26 @@ async fn an_admin_sees_and_ends_a_users_sessions() {
         assert_eq!(records.len(), 1, "{action}");
         assert_eq!(records[0]["actor_id"], json!(admin.id));
     }
+}
+
+#[tokio::test]
+async fn sessions_and_connections_of_earlier_versions_can_be_read() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (table, now) = (steward.app().table(), Timestamp::now());
+    let id = kernel::id::SessionId::new();
+    let session =
+        json!({"id": id, "token_hash": "x", "created_at": now, "last_used_at": now, "ip": null, "user_agent": null});
+    let key = Key::new(format!("USER#{}", admin.id), format!("SESSION#{id}"));
+    let expires = now.as_second() + 3600;
+    let draft =
+        Draft::new(key, ItemType::Session, &session).unwrap().text("token_hash", "x").number("expires_at", expires);
+    table.put(Write::put(draft)).await.unwrap();
+    let connection = json!({"id": "old", "user_id": admin.id, "roles": ["admin"], "connected_at": now});
+    let draft = Draft::new(Key::new("CONNECTIONS", "old"), ItemType::Connection, &connection).unwrap();
+    table.put(Write::put(draft.number("expires_at", expires))).await.unwrap();
+    assert_eq!(people::live::connections(steward.app()).await.unwrap().len(), 1);
+    let list = steward.get("/api/me/sessions").by(&admin).send().await.expect(200);
+    assert_eq!(list.json["items"].as_array().unwrap().len(), 2);
+    steward.delete("/api/me/sessions").by(&admin).send().await.expect(204);
 }

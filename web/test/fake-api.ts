@@ -200,6 +200,7 @@ export const routes: Record<string, Handler> = {
   'GET /api/reminders': () => page([]),
   'GET /api/investors/([^/]+)/reminders': () => page([]),
   'GET /api/me/sessions': () => page(sessions),
+  'GET /api/me/factors': () => ({ body: { totp: null, passkeys: 0, recovery_codes_left: 0, required_from: null, passkey_origin: null } }),
   'GET /api/notifications': ({ url }) =>
     page(
       notifications.filter((one) => !url.searchParams.has('unread') || !one.read_at),

@@ -100,6 +100,9 @@ async fn me_update(
     Json(patch): Json<MePatch>,
 ) -> Result<Entity<Me>, Error> {
     let MePatch { name, email, time_zone } = patch;
+    if email.is_some() {
+        let _counts = limit::attempt(&app, &caller.actor.origin, Attempt::Address { user: caller.id }).await?;
+    }
     let patch = UserPatch { name, email, time_zone, ..UserPatch::default() };
     Ok(Entity(me(user::update(&app, &caller, caller.id, version, patch).await?)))
 }

@@ -10,6 +10,7 @@ use people::factor::{
     self, Due, Overview, Passkey, PasskeyAttestation, PasskeyCreated, PasskeyCreationOptions, PasskeyName,
     RecoveryCodes, TotpSecret,
 };
+use people::limit::{self, Attempt};
 use people::reauthentication::{self, Reauthentication, Renewed};
 use people::user::User;
 use platform::caller::Caller;
@@ -95,7 +96,10 @@ async fn totp_confirm(
     caller: Caller,
     Json(given): Json<TotpCode>,
 ) -> Result<Json<RecoveryCodes>, Error> {
-    factor::confirm_totp(&app, &caller, &given.code).await.map(Json)
+    let ticket = limit::attempt(&app, &caller.actor.origin, Attempt::Code { user: caller.id }).await?;
+    let codes = factor::confirm_totp(&app, &caller, &given.code).await?;
+    ticket.succeeded(&app).await?;
+    Ok(Json(codes))
 }
 
 /// Remove your authenticator app. Needs a recent proof of identity.

@@ -6,6 +6,7 @@ use kernel::Error;
 use kernel::error::Problem;
 use lambda_http::http::HeaderMap;
 use people::factor::{self, PasskeyAssertion, PasskeyRequestOptions};
+use people::limit::{self, Attempt};
 use people::second_step::{self, Answer, Enrolment, EnrolmentBegun};
 use platform::browser::OwnPage;
 use platform::caller::Origin;
@@ -56,9 +57,10 @@ async fn challenge_answer(
 )]
 async fn challenge_enrol(
     State(app): State<App>,
+    origin: Origin,
     Json(enrolment): Json<Enrolment>,
 ) -> Result<Json<EnrolmentBegun>, Error> {
-    second_step::begin_enrolment(&app, enrolment).await.map(Json)
+    second_step::begin_enrolment(&app, &origin, enrolment).await.map(Json)
 }
 
 /// Begin to sign in with a passkey, without a password.
@@ -66,7 +68,8 @@ async fn challenge_enrol(
     post, path = "/api/auth/passkey/begin", operation_id = "passkey_login_begin", tag = "auth",
     responses((status = 200, body = PasskeyRequestOptions), (status = "4XX", body = Problem))
 )]
-async fn passkey_login_begin(State(app): State<App>) -> Result<Json<PasskeyRequestOptions>, Error> {
+async fn passkey_login_begin(State(app): State<App>, origin: Origin) -> Result<Json<PasskeyRequestOptions>, Error> {
+    let _counts = limit::attempt(&app, &origin, Attempt::Request).await?;
     factor::begin_passkey_sign_in(&app).await.map(Json)
 }
 

@@ -171,11 +171,7 @@ async fn token_refresh(
     let token = cookie::read(&app, &headers).ok_or(Error::Unauthenticated)?;
     match refresh::refresh(&app, &origin, token).await {
         Ok(granted) => Ok(answer(&app, granted, Vec::new())),
-        Err(Error::Unauthenticated) => {
-            // Only a refused token counts: people behind one address refresh often.
-            let _counts = limit::attempt(&app, &origin, Attempt::Link).await?;
-            Ok(cookie::clear(&app, Error::Unauthenticated))
-        }
+        Err(Error::Unauthenticated) => Ok(cookie::clear(&app, Error::Unauthenticated)),
         Err(other) => Err(other),
     }
 }

@@ -3,7 +3,7 @@
 //! The mark is no credential. All it gives is a counter of its own for wrong passwords, so it need not be revoked, and a password reset
 //! leaves it valid.
 
-use aws_lc_rs::{constant_time, rand};
+use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -12,6 +12,7 @@ use kernel::text::fold;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::keys::Roots;
+use platform::secret;
 
 /// How long a browser stays known after the last sign-in, in seconds: a year.
 pub const BROWSER_SECONDS: i64 = 365 * 24 * 3600;
@@ -83,16 +84,10 @@ pub async fn remember(app: &App, cookie: Option<&str>, name: &str) -> Result<Str
     }
     let id = match id {
         Some(id) => id,
-        None => new_id()?,
+        None => URL_SAFE_NO_PAD.encode(secret::bytes::<16>()?),
     };
     let since = Timestamp::now().as_second();
     let mine = format!("{id}.{since}.{}", tag(&root, name, &id, since));
     let all = std::iter::once(mine.as_str()).chain(others).take(MAX_USERS).collect::<Vec<_>>();
     Ok(all.join("~"))
-}
-
-fn new_id() -> Result<String, Error> {
-    let mut id = [0_u8; 16];
-    rand::fill(&mut id).map_err(Error::defect)?;
-    Ok(URL_SAFE_NO_PAD.encode(id))
 }

@@ -9,7 +9,6 @@ use platform::mail::Letter;
 use platform::table::{self, Item};
 
 use crate::email_change;
-use crate::factor;
 use crate::letters;
 use crate::outbox::{self, DUE, Matter, Outgoing};
 use crate::password_reset::{self, RESET_SECONDS};
@@ -73,7 +72,7 @@ async fn letter(app: &App, user: &LoadedUser, matter: Matter, to: &Email) -> Res
     Ok(match matter {
         Matter::Notification { title, body, link } => letters::notification(web, &title, body, &link),
         Matter::PasswordReset => letters::password_reset(web, &password_reset::issue_token(app, user).await?),
-        Matter::Factors { change } => factor::letter(app, change),
+        Matter::Factors { change } => letters::factors_changed(web, change),
         Matter::PasswordChanged => letters::password_changed(web),
         Matter::EmailConfirmation => letters::email_confirmation(web, &email_change::issue_token(app, user, to).await?),
         Matter::EmailChangeRequested => letters::email_change_requested(web),

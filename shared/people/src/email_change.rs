@@ -6,13 +6,13 @@ use utoipa::ToSchema;
 use crate::limit::{self, Attempt};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Matter};
-use crate::user::{self, LoadedUser, Status};
+use crate::user::{self, LoadedUser};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::text::Email;
 use platform::Work;
 use platform::app::App;
-use platform::caller::{Actor, Origin};
+use platform::caller::Origin;
 use platform::hash::sha256;
 
 /// The token from a link that confirms a new email address.
@@ -45,18 +45,12 @@ pub async fn confirm(app: &App, origin: &Origin, confirmation: EmailConfirmation
 async fn apply(app: &App, origin: &Origin, confirmation: EmailConfirmation) -> Result<(), Error> {
     let refusal = || Purpose::EmailConfirmation.refusal();
     let followed = link::follow(app, Purpose::EmailConfirmation, &confirmation.token).await?;
-    let before = match user::load(app, followed.user).await {
-        Ok(before) => before,
-        Err(Error::NotFound { .. }) => return Err(refusal()),
-        Err(other) => return Err(other),
-    };
+    let before = user::load_active(app, followed.user).await?.ok_or_else(refusal)?;
     let pending = match &before.user.pending_email {
-        Some(pending) if before.user.status == Status::Active && followed.mark == mark(&before, pending) => {
-            pending.clone()
-        }
+        Some(pending) if followed.mark == mark(&before, pending) => pending.clone(),
         _ => return Err(refusal()),
     };
-    let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
+    let actor = before.user.actor(origin);
     let mut work = Work::of(app, &actor, Operation::EmailConfirm);
     work.push(followed.spend(), move |_| refusal());
     work.put(outbox::draft_to(before.user.id, &before.cipher, &before.user.email, Matter::EmailChanged)?);

@@ -29,8 +29,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::outbox::FactorChange;
-use crate::security;
-use crate::user::{LoadedUser, User};
+use crate::security::{self, Rules};
+use crate::user::{self, LoadedUser, User};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::time::Timestamp;
@@ -38,7 +38,6 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::Caller;
-use platform::mail::{Letter, Line};
 use platform::table::{self, Item};
 
 /// How to prove who one is.
@@ -139,11 +138,11 @@ fn methods(user: &User) -> Vec<Method> {
 }
 
 /// The challenge for a user whose password was right; `None` if the password is enough.
-pub(crate) async fn due(app: &App, loaded: &LoadedUser) -> Result<Option<Due>, Error> {
+pub(crate) async fn due(app: &App, loaded: &LoadedUser, rules: &Rules) -> Result<Option<Due>, Error> {
     let user = &loaded.user;
     let (purpose, methods) = if user.factors.any() {
         (Purpose::SignIn, methods(user))
-    } else if security::is_overdue(app, user).await? {
+    } else if rules.overdue(user) {
         let passkey = RelyingParty::of(app).map(|_| Method::EnrolPasskey);
         (Purpose::Enrol, passkey.into_iter().chain([Method::EnrolTotp]).collect())
     } else {
@@ -167,7 +166,7 @@ async fn offer(app: &App, user: &User, token: String, mut methods: Vec<Method>) 
 
 /// A challenge to prove again who one is: with a second factor, or with the password if there is none.
 pub async fn begin_reauthentication(app: &App, caller: &Caller) -> Result<Due, Error> {
-    let user = crate::user::load(app, caller.id).await?.user;
+    let user = user::load(app, caller.id).await?.user;
     let methods = if user.factors.any() { methods(&user) } else { vec![Method::Password] };
     let challenge = Challenge::of_session(Purpose::Reauthenticate, caller.id, caller.session_id);
     let token = challenge::issue(app, &challenge).await?;
@@ -209,8 +208,8 @@ pub(crate) async fn check(
 /// Returns the caller's second factors.
 pub async fn overview(app: &App, caller: &Caller) -> Result<Overview, Error> {
     let keys = vec![totp::key(caller.id), recovery::key(caller.id)];
-    let (user, items) = tokio::join!(crate::user::load(app, caller.id), app.table().get_many(keys));
-    let (user, items) = (user?.user, items?);
+    let reads = tokio::try_join!(user::load(app, caller.id), app.table().get_many(keys), security::rules(app));
+    let (LoadedUser { user, .. }, items, rules) = reads?;
     let of = |kind: kernel::ItemType| items.iter().find(move |item| table::item_type(item) == Some(kind));
     let times = of(kernel::ItemType::Totp).map(totp::times).transpose()?.flatten();
     let left = of(kernel::ItemType::RecoveryCodes).map(recovery::left).transpose()?;
@@ -218,34 +217,7 @@ pub async fn overview(app: &App, caller: &Caller) -> Result<Overview, Error> {
         totp: times.map(|(created_at, last_used_at)| TotpState { created_at, last_used_at }),
         passkeys: user.factors.passkeys,
         recovery_codes_left: left.unwrap_or(0),
-        required_from: if user.factors.any() { None } else { security::deadline(app, &user).await? },
+        required_from: rules.deadline(&user).filter(|_| !user.factors.any()),
         passkey_origin: RelyingParty::of(app).map(|party| party.origin),
     })
-}
-
-/// The message about a change of second factors.
-pub(crate) fn letter(app: &App, change: FactorChange) -> Letter {
-    let (subject, text) = match change {
-        FactorChange::TotpAdded => ("Authenticator app added", "An authenticator app was added to your account."),
-        FactorChange::TotpRemoved => {
-            ("Authenticator app removed", "The authenticator app was removed from your account.")
-        }
-        FactorChange::PasskeyAdded => ("Passkey added", "A passkey was added to your account."),
-        FactorChange::PasskeyRemoved => ("Passkey removed", "A passkey was removed from your account."),
-        FactorChange::CodesReplaced => {
-            ("New recovery codes", "New recovery codes were created for your account. The old ones no longer work.")
-        }
-        FactorChange::CodeUsed => ("Recovery code used", "A recovery code was used to sign in to your account."),
-        FactorChange::Reset => (
-            "Second factors removed",
-            "An admin removed the authenticator app, the passkeys and the recovery codes from your account.",
-        ),
-    };
-    Letter {
-        subject: Line::new(subject),
-        paragraphs: vec![text.into()],
-        quote: None,
-        link: Some(("Check your security settings".into(), format!("{}/settings", app.web_url()))),
-        footer: "If this wasn't you, change your password and tell an admin.".into(),
-    }
 }

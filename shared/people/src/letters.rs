@@ -1,6 +1,7 @@
 //! What the emails about an account say. None of them names the user: they may reach a stranger.
 
 use crate::link::Purpose;
+use crate::outbox::FactorChange;
 use platform::mail::{Letter, Line};
 
 /// A notification that its user wants by email.
@@ -84,5 +85,32 @@ pub(crate) fn email_changed() -> Letter {
         quote: None,
         link: None,
         footer: "You receive this because it concerns the security of your account.".into(),
+    }
+}
+
+/// The second factors have changed.
+pub(crate) fn factors_changed(web: &str, change: FactorChange) -> Letter {
+    let (subject, text) = match change {
+        FactorChange::TotpAdded => ("Authenticator app added", "An authenticator app was added to your account."),
+        FactorChange::TotpRemoved => {
+            ("Authenticator app removed", "The authenticator app was removed from your account.")
+        }
+        FactorChange::PasskeyAdded => ("Passkey added", "A passkey was added to your account."),
+        FactorChange::PasskeyRemoved => ("Passkey removed", "A passkey was removed from your account."),
+        FactorChange::CodesReplaced => {
+            ("New recovery codes", "New recovery codes were created for your account. The old ones no longer work.")
+        }
+        FactorChange::CodeUsed => ("Recovery code used", "A recovery code was used to sign in to your account."),
+        FactorChange::Reset => (
+            "Second factors removed",
+            "An admin removed the authenticator app, the passkeys and the recovery codes from your account.",
+        ),
+    };
+    Letter {
+        subject: Line::new(subject),
+        paragraphs: vec![text.into()],
+        quote: None,
+        link: Some(("Check your account".into(), format!("{web}/profile"))),
+        footer: "If this wasn't you, change your password and tell an admin.".into(),
     }
 }

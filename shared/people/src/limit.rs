@@ -50,6 +50,11 @@ pub enum Attempt<'a> {
     Setup,
     /// A request without a secret to guess.
     Request,
+    /// A change of one's own address, which sends an email to any address.
+    Address {
+        /// The user.
+        user: UserId,
+    },
     /// An email that a stranger makes Steward send.
     Mail {
         /// The user's ID, or what was typed if it matches nobody.
@@ -74,6 +79,7 @@ impl Attempt<'_> {
             }
             Self::Password { user } => [vec![(&rule::PASSWORD, user.to_string())], Vec::new()],
             Self::Code { user } => [vec![(&rule::CODE, user.to_string())], Vec::new()],
+            Self::Address { user } => [vec![(&rule::ADDRESS, user.to_string())], Vec::new()],
             Self::Link | Self::Setup => [strange(&address), Vec::new()],
             Self::Request => [vec![(&rule::REQUESTS, address)], Vec::new()],
             Self::Mail { to } => [vec![(&rule::MAIL, fold(to))], Vec::new()],
@@ -87,7 +93,7 @@ impl Attempt<'_> {
                 Ok(name) => user::find_by_username(app, &name).await?,
                 Err(_) => None,
             },
-            Self::Password { user } | Self::Code { user } => Some(*user),
+            Self::Password { user } | Self::Code { user } | Self::Address { user } => Some(*user),
             Self::Link | Self::Setup | Self::Request | Self::Mail { .. } => None,
         };
         Ok(user.map_or_else(strangers, |id| Subject::new(Entity::User, id)))
@@ -162,7 +168,7 @@ pub async fn attempt(app: &App, origin: &Origin, attempt: Attempt<'_>) -> Result
 
 /// Records a lock when it refuses its first try.
 async fn record(app: &App, origin: &Origin, attempt: Attempt<'_>, rule: &Rule, until: i64) -> Result<(), Error> {
-    let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let actor = Actor::stranger(origin);
     let subject = attempt.subject(app).await?;
     let field =
         |field: &str, text: String| FieldChange { field: field.into(), before: None, after: Some(Kept::Text(text)) };

@@ -2,9 +2,6 @@
 //!
 //! A link is bound to a mark: a hash of what it replaces, such as the password. When that changes, the link is void.
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use kernel::ItemType;
@@ -13,6 +10,7 @@ use kernel::id::UserId;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::hash::sha256;
+use platform::secret;
 use platform::table::{self, Condition, Delete, Draft, Key, Put, Write};
 
 /// What a link does.
@@ -70,9 +68,7 @@ struct StoredLink {
 
 /// A new token for `user`, and the write that stores its hash.
 pub(crate) fn new(purpose: Purpose, user: UserId, mark: String) -> Result<(String, Write<Put>), Error> {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret).map_err(Error::defect)?;
-    let token = URL_SAFE_NO_PAD.encode(secret);
+    let token = secret::token()?;
     let expires_at = Timestamp::now().as_second() + purpose.seconds();
     let stored = StoredLink { user_id: user, mark, expires_at };
     let draft = Draft::new(purpose.key(&token), purpose.item_type(), &stored)?.number("expires_at", expires_at);

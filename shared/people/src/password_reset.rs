@@ -10,7 +10,7 @@ use crate::limit::{self, Attempt};
 use crate::link::{self, Purpose};
 use crate::outbox::{self, Matter};
 use crate::session;
-use crate::user::{self, LoadedUser, Password, Status, User};
+use crate::user::{self, LoadedUser, Password, User};
 use kernel::error::Error;
 use kernel::text::Username;
 use kernel::time::Timestamp;
@@ -56,7 +56,7 @@ pub async fn request(app: &App, origin: &Origin, request: &PasswordResetRequest)
     let to = user.map_or_else(|| given.to_owned(), |id| id.to_string());
     let within = is_within(app, origin, &to).await?;
     let subject = user.map_or_else(limit::strangers, |id| Subject::new(Entity::User, id));
-    let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let actor = Actor::stranger(origin);
     let mut work = Work::of(app, &actor, Operation::PasswordResetRequest);
     let mail = match user {
         Some(user) if within => outbox::draft(user, kernel::id::new(), Timestamp::now(), Matter::PasswordReset)?,
@@ -98,16 +98,12 @@ pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result
 async fn apply(app: &App, origin: &Origin, reset: PasswordReset) -> Result<User, Error> {
     let refusal = || Purpose::PasswordReset.refusal();
     let followed = link::follow(app, Purpose::PasswordReset, &reset.token).await?;
-    let before = match user::load(app, followed.user).await {
-        Ok(before) => before,
-        Err(Error::NotFound { .. }) => return Err(refusal()),
-        Err(other) => return Err(other),
-    };
-    if followed.mark != mark(&before) || before.user.status != Status::Active {
+    let before = user::load_active(app, followed.user).await?.ok_or_else(refusal)?;
+    if followed.mark != mark(&before) {
         return Err(refusal());
     }
     reset.password.refuse_words_about("password", &before.user)?;
-    let actor = Actor { id: Some(before.user.id), name: before.user.name.to_string(), origin: origin.clone() };
+    let actor = before.user.actor(origin);
     // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
     session::revoke_all(app, &actor, before.user.id, None).await?;
     let mut work = Work::of(app, &actor, Operation::PasswordResetConfirm);

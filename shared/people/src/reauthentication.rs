@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::factor::{self, PasskeyAssertion, Proof, Purpose, answer_challenge, spend};
 use crate::limit::{self, Attempt};
 use crate::session;
-use crate::user::{self, LoadedUser, Password, Status, User, verify_or_burn};
+use crate::user::{self, LoadedUser, Password, User, verify_or_burn};
 use kernel::error::Error;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
@@ -55,10 +55,7 @@ pub struct Renewed {
 
 /// Checks the proof and issues an access token with the present time. The session must not have ended.
 pub async fn reauthenticate(app: &App, caller: &Caller, proof: Reauthentication) -> Result<Renewed, Error> {
-    let user = user::load(app, caller.id).await?;
-    if user.user.status != Status::Active {
-        return Err(Error::Unauthenticated);
-    }
+    let user = user::load_active(app, caller.id).await?.ok_or(Error::Unauthenticated)?;
     let attempt = match &proof {
         Reauthentication::Password { .. } => Attempt::Password { user: caller.id },
         _ => Attempt::Code { user: caller.id },

@@ -1,13 +1,14 @@
 //! Refresh: a refresh token is exchanged for new tokens, and its reuse ends the session.
 
+use crate::limit::{self, Attempt};
 use crate::security;
 use crate::session::{self, Presented, RefreshToken, StoredSession};
 use crate::sign_in::{Granted, grant};
-use crate::user::{self, Status, User};
+use crate::user::{self, User};
 use kernel::Operation;
 use kernel::error::Error;
 use platform::app::App;
-use platform::caller::{Actor, Origin};
+use platform::caller::Origin;
 use platform::table::{Condition, Write};
 
 /// Exchanges a refresh token for new tokens.
@@ -16,20 +17,17 @@ use platform::table::{Condition, Write};
 /// pages asked at once. One that was replaced earlier means that someone has a copy of it, so the whole session ends. A token that
 /// Steward did not issue ends nothing.
 pub async fn refresh(app: &App, origin: &Origin, token: &str) -> Result<Granted, Error> {
-    let token = RefreshToken::read(app, token).await?.ok_or(Error::Unauthenticated)?;
-    let session = app.table().get(session::key(token.user, token.session));
-    let (user, item) = tokio::join!(user::load(app, token.user), session);
-    let user = match user {
-        Ok(loaded) => loaded.user,
-        Err(Error::NotFound { .. }) => return Err(Error::Unauthenticated),
-        Err(other) => return Err(other),
-    };
-    let stored = session::read(&item?.ok_or(Error::Unauthenticated)?)?;
-    if user.status != Status::Active || stored.ended() {
+    let Some(token) = RefreshToken::read(app, token).await? else {
+        // Tokens of sessions that have ended do not count: a whole office may return to them at the same hour.
+        let _counts = limit::attempt(app, origin, Attempt::Link).await?;
         return Err(Error::Unauthenticated);
-    }
-    // Signing in again leads to the enrolment of a second factor.
-    if security::is_overdue(app, &user).await? {
+    };
+    let session = app.table().get(session::key(token.user, token.session));
+    let (user, item, rules) = tokio::try_join!(user::load_active(app, token.user), session, security::rules(app))?;
+    let user = user.ok_or(Error::Unauthenticated)?.user;
+    let stored = session::read(&item.ok_or(Error::Unauthenticated)?)?;
+    // Where a second factor is overdue, signing in again leads to its enrolment.
+    if stored.ended() || rules.overdue(&user) {
         return Err(Error::Unauthenticated);
     }
     match stored.presented(&token)? {
@@ -63,7 +61,7 @@ async fn rotate(
 }
 
 async fn end_reused(app: &App, origin: &Origin, user: &User, token: &RefreshToken) -> Result<Granted, Error> {
-    let actor = Actor { id: Some(user.id), name: user.name.to_string(), origin: origin.clone() };
+    let actor = user.actor(origin);
     session::end(app, &actor, Operation::RefreshTokenReused, token.user, token.session).await?;
     Err(Error::Unauthenticated)
 }

@@ -7,9 +7,9 @@ use crate::factor::{
     self, Challenge, PasskeyAssertion, PasskeyAttestation, PasskeyCreationOptions, Proof, Purpose, TotpSecret,
     answer_challenge, spend,
 };
-use crate::limit::{self, Attempt};
+use crate::limit::{self, Attempt, Ticket};
 use crate::sign_in::{self, Granted};
-use crate::user::{self, LoadedUser, Status};
+use crate::user::{self, LoadedUser};
 use kernel::error::Error;
 use kernel::text::Name;
 use kernel::{Entity, Operation};
@@ -108,29 +108,17 @@ pub struct Completed {
     pub recovery_codes: Vec<String>,
 }
 
-fn actor(user: &LoadedUser, origin: &Origin) -> Actor {
-    Actor { id: Some(user.user.id), name: user.user.name.to_string(), origin: origin.clone() }
-}
-
 /// The user whom a challenge is for, if they can still answer it.
 async fn user_of(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> {
     let id = challenge.user_id.ok_or_else(factor::invalid_challenge)?;
-    let user = match user::load(app, id).await {
-        Ok(user) => user,
-        Err(Error::NotFound { .. }) => return Err(factor::invalid_challenge()),
-        Err(other) => return Err(other),
-    };
-    if user.user.status == Status::Active && challenge.fits(&user) {
-        Ok(user)
-    } else {
-        Err(factor::invalid_challenge())
-    }
+    let user = user::load_active(app, id).await?.filter(|user| challenge.fits(user));
+    user.ok_or_else(factor::invalid_challenge)
 }
 
 /// Completes a sign-in by answering its challenge.
 pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Completed, Error> {
     let ticket = limit::attempt(app, origin, Attempt::Link).await?;
-    let completed = match &answer {
+    let (completed, code) = match &answer {
         Answer::Totp { challenge, code } => prove(app, origin, challenge, &Proof::Totp(code)).await,
         Answer::Recovery { challenge, code } => prove(app, origin, challenge, &Proof::Recovery(code)).await,
         Answer::Passkey { challenge, credential } => prove(app, origin, challenge, &Proof::Passkey(credential)).await,
@@ -139,17 +127,17 @@ pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Comple
             enrol(app, origin, challenge, &New::Passkey(name, credential)).await
         }
     }?;
-    ticket.succeeded(app).await?;
+    tokio::try_join!(ticket.succeeded(app), code.succeeded(app))?;
     Ok(completed)
 }
 
-async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Result<Completed, Error> {
+async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Result<(Completed, Ticket), Error> {
     let challenge = answer_challenge(app, token, &[Purpose::SignIn]).await?;
     let user = user_of(app, &challenge).await?;
     complete(app, origin, token, user, proof, false).await
 }
 
-/// Signs in the user of a challenge if their factor is right. A wrong one counts.
+/// Signs in the user of a challenge if their factor is right. A wrong one counts; the ticket is for a right one.
 async fn complete(
     app: &App,
     origin: &Origin,
@@ -157,19 +145,17 @@ async fn complete(
     user: LoadedUser,
     proof: &Proof<'_>,
     verified: bool,
-) -> Result<Completed, Error> {
+) -> Result<(Completed, Ticket), Error> {
     let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
-    let actor = actor(&user, origin);
+    let actor = user.user.actor(origin);
     let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
     spend(&mut work, token);
     if factor::check(&mut work, &user, token, proof, verified).await? {
         let granted = sign_in::start(work, user.user).await?;
-        ticket.succeeded(app).await?;
-        return Ok(Completed { granted, recovery_codes: Vec::new() });
+        return Ok((Completed { granted, recovery_codes: Vec::new() }, ticket));
     }
-    let stranger = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
     let subject = Subject::new(Entity::User, user.user.id);
-    audit::access(app, &stranger, Operation::ChallengeFailed, subject, Vec::new()).await?;
+    audit::access(app, &Actor::stranger(origin), Operation::ChallengeFailed, subject, Vec::new()).await?;
     Err(proof.wrong())
 }
 
@@ -180,26 +166,26 @@ pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAss
     answer_challenge(app, &token, &[Purpose::Passkey]).await?;
     let proof = Proof::Passkey(credential);
     let Some(id) = factor::user_of(app, credential).await? else { return Err(proof.wrong()) };
-    let user = user::load(app, id).await?;
-    if user.user.status != Status::Active {
-        return Err(proof.wrong());
-    }
-    let completed = complete(app, origin, &token, user, &proof, true).await?;
-    ticket.succeeded(app).await?;
+    let Some(user) = user::load_active(app, id).await? else { return Err(proof.wrong()) };
+    let (completed, code) = complete(app, origin, &token, user, &proof, true).await?;
+    tokio::try_join!(ticket.succeeded(app), code.succeeded(app))?;
     Ok(completed)
 }
 
 /// Begins to set up the second factor without which a user can no longer sign in.
-pub async fn begin_enrolment(app: &App, enrolment: Enrolment) -> Result<EnrolmentBegun, Error> {
+pub async fn begin_enrolment(app: &App, origin: &Origin, enrolment: Enrolment) -> Result<EnrolmentBegun, Error> {
+    let ticket = limit::attempt(app, origin, Attempt::Link).await?;
     let challenge = answer_challenge(app, &enrolment.challenge, &[Purpose::Enrol]).await?;
     let user = user_of(app, &challenge).await?;
-    Ok(match enrolment.method {
+    let begun = match enrolment.method {
         EnrolmentMethod::Totp => EnrolmentBegun { totp: Some(factor::begin_totp(app, &user).await?), passkey: None },
         EnrolmentMethod::Passkey => {
             let options = factor::creation_for(app, &user.user, enrolment.challenge).await?;
             EnrolmentBegun { totp: None, passkey: Some(options) }
         }
-    })
+    };
+    ticket.succeeded(app).await?;
+    Ok(begun)
 }
 
 /// A second factor that is being set up.
@@ -208,11 +194,11 @@ enum New<'a> {
     Passkey(&'a Name, &'a PasskeyAttestation),
 }
 
-async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<Completed, Error> {
+async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<(Completed, Ticket), Error> {
     let challenge = answer_challenge(app, token, &[Purpose::Enrol]).await?;
     let user = user_of(app, &challenge).await?;
     let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
-    let actor = actor(&user, origin);
+    let actor = user.user.actor(origin);
     // The factor first: if the second transaction fails, the user has the factor and signs in with it.
     let recovery_codes = match new {
         New::Totp(code) => {
@@ -228,6 +214,5 @@ async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result
     };
     let user = user::load(app, user.user.id).await?.user;
     let granted = sign_in::start(Work::of(app, &actor, Operation::LoginSucceeded), user).await?;
-    ticket.succeeded(app).await?;
-    Ok(Completed { granted, recovery_codes })
+    Ok((Completed { granted, recovery_codes }, ticket))
 }

@@ -150,15 +150,22 @@ pub async fn update(app: &App, caller: &Caller, version: u64, patch: SecurityPat
     Ok(after.settings(version + 1))
 }
 
-/// When `user` must have a second factor; `None` if their roles need none. One round trip.
-pub(crate) async fn deadline(app: &App, user: &User) -> Result<Option<Timestamp>, Error> {
-    Ok(load(app).await?.stored.deadline(user))
+/// Which users need a second factor, and from when.
+pub(crate) struct Rules(Stored);
+
+/// Reads the rules. One round trip.
+pub(crate) async fn rules(app: &App) -> Result<Rules, Error> {
+    load(app).await.map(|loaded| Rules(loaded.stored))
 }
 
-/// Whether `user` should have a second factor by now and has none. One round trip for a user without one.
-pub(crate) async fn is_overdue(app: &App, user: &User) -> Result<bool, Error> {
-    if user.factors.any() {
-        return Ok(false);
+impl Rules {
+    /// When `user` must have a second factor; `None` if their roles need none.
+    pub fn deadline(&self, user: &User) -> Option<Timestamp> {
+        self.0.deadline(user)
     }
-    Ok(deadline(app, user).await?.is_some_and(|deadline| deadline <= Timestamp::now()))
+
+    /// Whether `user` should have a second factor by now and has none.
+    pub fn overdue(&self, user: &User) -> bool {
+        !user.factors.any() && self.deadline(user).is_some_and(|deadline| deadline <= Timestamp::now())
+    }
 }

@@ -20,7 +20,7 @@ use platform::caller::{Actor, Caller, Origin};
 use platform::cipher::Sealed;
 use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::standing;
-use platform::table::{self, Draft, Item, Key, Write};
+use platform::table::{self, Draft, Item, Key};
 
 /// How long a session lives without being used, in seconds: 14 days.
 pub const IDLE_SECONDS: i64 = 14 * 24 * 3600;
@@ -55,10 +55,15 @@ pub(crate) struct StoredSession {
     pub replaced: Option<Replaced>,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
-    /// When the user last proved who they are in this session.
+    /// When the user last proved who they are in this session; long ago if an earlier version stored it.
+    #[serde(default = "long_ago")]
     pub authenticated_at: Timestamp,
     pub ip: Option<String>,
     pub user_agent: Option<String>,
+}
+
+fn long_ago() -> Timestamp {
+    Timestamp::EPOCH
 }
 
 /// A refresh token that was replaced by the present one.
@@ -137,14 +142,6 @@ pub(crate) fn key(user: UserId, session: SessionId) -> Key {
 #[must_use]
 pub fn id_in(key: &Key) -> Option<SessionId> {
     key.sk.strip_prefix("SESSION#")?.parse().ok()
-}
-
-/// Whether the session has not ended.
-pub(crate) async fn lives(app: &App, user: UserId, session: SessionId) -> Result<bool, Error> {
-    match app.table().get(key(user, session)).await? {
-        Some(item) => Ok(!read(&item)?.ended()),
-        None => Ok(false),
-    }
 }
 
 /// The session in an item of its key.
@@ -281,11 +278,4 @@ async fn end_all(
             None => return Ok(()),
         }
     }
-}
-
-/// Opens a session of `user` that has no refresh token, for tests that need nothing else of a sign-in.
-pub async fn open(app: &App, user: UserId) -> Result<SessionId, Error> {
-    let stored = StoredSession::begin(SessionId::new(), String::new(), &Origin::default());
-    app.table().put(Write::put(draft(user, &stored)?)).await?;
-    Ok(stored.id)
 }

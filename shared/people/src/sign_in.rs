@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use crate::browser;
 use crate::factor::{self, Due};
 use crate::limit::{self, Attempt};
+use crate::security;
 use crate::session::{self, RefreshToken, StoredSession};
 use crate::user::{self, Credentials, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
@@ -75,12 +76,12 @@ async fn find(app: &App, username: String) -> Result<Option<Credentials>, Error>
 }
 
 async fn succeed(app: &App, origin: &Origin, id: UserId) -> Result<SignedIn, Error> {
-    let loaded = user::load(app, id).await?;
+    let (loaded, rules) = tokio::try_join!(user::load(app, id), security::rules(app))?;
     // Wrong codes have a counter of their own, which a right password does not clear.
-    if let Some(due) = factor::due(app, &loaded).await? {
+    if let Some(due) = factor::due(app, &loaded, &rules).await? {
         return Ok(SignedIn::Due(due));
     }
-    let actor = Actor { id: Some(loaded.user.id), name: loaded.user.name.to_string(), origin: origin.clone() };
+    let actor = loaded.user.actor(origin);
     let work = Work::of(app, &actor, Operation::LoginSucceeded);
     start(work, loaded.user).await.map(|granted| SignedIn::Granted(Box::new(granted)))
 }
@@ -98,7 +99,7 @@ pub(crate) async fn start(mut work: Work<'_>, user: User) -> Result<Granted, Err
 }
 
 async fn fail(app: &App, origin: &Origin, known: Option<Credentials>) -> Result<(), Error> {
-    let actor = Actor { id: None, name: "stranger".into(), origin: origin.clone() };
+    let actor = Actor::stranger(origin);
     let subject = known.map_or_else(limit::strangers, |known| Subject::new(Entity::User, known.id));
     audit::access(app, &actor, Operation::LoginFailed, subject, Vec::new()).await
 }

@@ -12,9 +12,9 @@ pub(crate) use item::Credentials;
 pub use item::{LoadedUser, key, subject};
 pub use password::{Password, verify_or_burn};
 pub use preferences::{Preferences, PreferencesPatch, channels, preferences, update_preferences};
-pub(crate) use read::credentials;
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
-pub use read::{active_roles, cards, read};
+pub use read::{cards, read};
+pub(crate) use read::{credentials, load_active};
 pub(crate) use write::save;
 pub use write::{NewUser, Setup, UserPatch, change_password, create, is_set_up, set_up, set_up_done, update};
 
@@ -28,6 +28,7 @@ use kernel::policy::{Role, Roles};
 use kernel::text::{Email, Name, TimeZone, Username};
 use kernel::time::Timestamp;
 use platform::audit::{Compared, Fields};
+use platform::caller::{Actor, Origin};
 use platform::http::Versioned;
 
 choice!(
@@ -131,6 +132,12 @@ impl User {
             status: self.status,
             second_factor: self.factors.any(),
         }
+    }
+
+    /// The user as the actor of what they do themselves.
+    #[must_use]
+    pub fn actor(&self, origin: &Origin) -> Actor {
+        Actor { id: Some(self.id), name: self.name.to_string(), origin: origin.clone() }
     }
 
     /// Whether the user is an admin who can sign in.

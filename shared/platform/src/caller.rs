@@ -74,6 +74,12 @@ impl Actor {
     pub fn system(origin: Origin) -> Self {
         Self { id: None, name: "system".into(), origin }
     }
+
+    /// Somebody who has not proved who they are.
+    #[must_use]
+    pub fn stranger(origin: &Origin) -> Self {
+        Self { id: None, name: "stranger".into(), origin: origin.clone() }
+    }
 }
 
 /// The idempotency data of a request.
@@ -187,9 +193,7 @@ impl Starter {
             idempotency: None,
         }
     }
-}
 
-impl Starter {
     /// Whether the user can still sign in and may still do `action`, to no less than when the job started. One round trip.
     pub(crate) async fn may_still(&self, table: &Table, action: Action) -> Result<bool, Error> {
         let present = standing::present_roles(table, self.id).await?;

@@ -22,6 +22,7 @@ pub mod retry;
 pub mod rotation;
 pub mod scan;
 pub mod schema;
+pub mod secret;
 pub mod standing;
 pub mod stream;
 pub mod table;

@@ -63,6 +63,12 @@ pub async fn present_roles(table: &Table, user: UserId) -> Result<Option<Roles>,
     Ok(read(table, vec![user_key(user)]).await?.iter().find_map(roles_in))
 }
 
+/// The present roles of a user while their session has not ended; `None` if it has, or if they cannot sign in. One round trip.
+pub async fn present_roles_in(table: &Table, user: UserId, session: SessionId) -> Result<Option<Roles>, Error> {
+    let items = read(table, vec![user_key(user), session_key(user, session)]).await?;
+    Ok(items.iter().find_map(roles_in).filter(|_| items.iter().any(is_open)))
+}
+
 /// Reads of these items only what decides, so that the policies of the functions need to allow no more.
 async fn read(table: &Table, keys: Vec<Key>) -> Result<Vec<Item>, Error> {
     let wanted = KeysAndAttributes::builder()
@@ -93,9 +99,8 @@ pub(crate) struct Claim {
 impl Claim {
     /// Whether the claim holds at this moment.
     async fn holds(&self, table: &Table) -> Result<bool, Error> {
-        let items = read(table, vec![user_key(self.user), session_key(self.user, self.session)]).await?;
-        let present = items.iter().find_map(roles_in);
-        Ok(present.as_ref() == Some(&self.roles) && items.iter().any(is_open))
+        let present = present_roles_in(table, self.user, self.session).await?;
+        Ok(present.as_ref() == Some(&self.roles))
     }
 
     /// Makes a transaction depend on the claim: that the user is active with at least these roles, and that the session exists.

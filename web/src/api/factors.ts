@@ -1,6 +1,6 @@
 import { api, unwrap } from './client'
 import { tokenGranted } from './token'
-import type { FactorMethod, PasskeyRequestOptions, SignInChallenge, User } from './types'
+import type { Factors, FactorMethod, PasskeyRequestOptions, SignInChallenge, TotpSecret, User } from './types'
 
 /** A code and what kind of code it is. */
 export interface CodeProof {
@@ -58,4 +58,41 @@ export async function reauthenticate({ method, code }: CodeProof): Promise<void>
 export async function reauthenticateWithPasskey(options: PasskeyRequestOptions): Promise<void> {
   const credential = await signed(options)
   tokenGranted(await unwrap(api.POST('/api/auth/reauthenticate', { body: { method: 'passkey', credential } })))
+}
+
+/** Begins to set up the authenticator app that a sign-in needs. */
+export async function challengeEnrol({ challenge }: SignInChallenge): Promise<TotpSecret> {
+  const { totp } = await unwrap(api.POST('/api/auth/challenge/enrol', { body: { challenge, method: 'totp' } }))
+  if (!totp) throw new Error('The server returned no secret.')
+  return totp
+}
+
+/** Completes a sign-in with the first code of a new authenticator app. Returns the recovery codes; `enter` starts using the tokens. */
+export async function challengeAnswerByEnrolling(
+  { challenge }: SignInChallenge,
+  code: string,
+): Promise<{ codes: string[]; enter: () => void }> {
+  const grant = await unwrap(api.POST('/api/auth/challenge', { body: { challenge, method: 'enrol_totp', code } }))
+  return { codes: grant.recovery_codes, enter: () => tokenGranted(grant) }
+}
+
+export function factorsGet(): Promise<Factors> {
+  return unwrap(api.GET('/api/me/factors'))
+}
+
+export function totpCreate(): Promise<TotpSecret> {
+  return unwrap(api.POST('/api/me/totp'))
+}
+
+/** Adds the authenticator app. Returns the recovery codes, or none if the user has some already. */
+export async function totpConfirm(code: string): Promise<string[]> {
+  return (await unwrap(api.POST('/api/me/totp/confirm', { body: { code } }))).recovery_codes
+}
+
+export function totpDelete(): Promise<void> {
+  return unwrap(api.DELETE('/api/me/totp'))
+}
+
+export async function recoveryCodesCreate(): Promise<string[]> {
+  return (await unwrap(api.POST('/api/me/recovery-codes'))).recovery_codes
 }

@@ -16,6 +16,7 @@ export const keys = {
   setup: ['setup'] as const,
   me: ['me'] as const,
   sessions: ['sessions'] as const,
+  factors: ['factors'] as const,
   preferences: ['preferences'] as const,
   users: {
     all: ['users'] as const,

@@ -197,6 +197,8 @@ export type RecentActivity = Schemas['RecentActivity']
 export type InvestorAnalytics = Schemas['InvestorAnalytics']
 
 export type SignInChallenge = Schemas['SignInChallenge']
+export type Factors = Schemas['Factors']
+export type TotpSecret = Schemas['TotpSecret']
 export type FactorMethod = Schemas['FactorMethod']
 export type PasskeyRequestOptions = Schemas['PasskeyRequestOptions']
 

@@ -4,7 +4,17 @@ import { passkeysWork, reauthenticate, reauthenticateBegin, reauthenticateWithPa
 import { onProofNeeded } from '@/api/proof'
 import { CodeForm } from '@/ui/CodeForm'
 import { Dialog } from '@/ui/Dialog'
-import { FormError } from '@/ui/states'
+import { ErrorState, SkeletonLines } from '@/ui/states'
+
+/** Mounted only while the dialog is open, so that each time begins with a new challenge. */
+function Proof({ onDone }: { onDone: () => void }) {
+  const begun = useQuery({ queryKey: ['proof'], queryFn: reauthenticateBegin, gcTime: 0, staleTime: Infinity, retry: false })
+  if (begun.isPending) return <SkeletonLines lines={3} />
+  if (begun.isError) return <ErrorState error={begun.error} onRetry={() => void begun.refetch()} />
+  const { methods, passkey } = begun.data
+  const withPasskey = passkeysWork(passkey) ? () => reauthenticateWithPasskey(passkey) : undefined
+  return <CodeForm methods={methods} action="Confirm" send={reauthenticate} onDone={onDone} passkey={withPasskey} />
+}
 
 /** Asks the user to confirm who they are when a change needs it; the change then goes on by itself. */
 export function ProofDialog() {
@@ -26,8 +36,6 @@ export function ProofDialog() {
     answer.current?.(given)
     answer.current = null
   }
-  const begun = useQuery({ queryKey: ['proof'], queryFn: reauthenticateBegin, enabled: open, gcTime: 0, staleTime: 0, retry: false })
-  const passkey = begun.data?.passkey
   return (
     <Dialog
       open={open}
@@ -37,16 +45,7 @@ export function ProofDialog() {
       size="small"
     >
       <div className="mt-4">
-        {begun.error && <FormError error={begun.error} />}
-        {begun.data && (
-          <CodeForm
-            methods={begun.data.methods}
-            action="Confirm"
-            send={reauthenticate}
-            onDone={() => close(true)}
-            passkey={passkeysWork(passkey) ? () => reauthenticateWithPasskey(passkey) : undefined}
-          />
-        )}
+        <Proof onDone={() => close(true)} />
       </div>
     </Dialog>
   )

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { ADMIN, Api, expect, setUp, signIn, test } from './steward'
+import type { Page } from '@playwright/test'
+import { ADMIN, expect, setUp, signIn, test } from './steward'
 
 // Proving who one is: again before a sensitive change, and with a second factor when signing in.
 
@@ -44,20 +45,67 @@ function totp(secret: string): string {
   return ((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).toString().padStart(6, '0')
 }
 
-test('a user with a second factor signs in with a recovery code', async ({ page, request, server }) => {
-  await setUp(request, server)
-  const api = await Api.as(request, server, ADMIN)
-  const { secret } = await api.call<{ secret: string }>('POST', '/api/me/totp')
-  const confirmed = await api.call<{ recovery_codes: string[] }>('POST', '/api/me/totp/confirm', { code: totp(secret) })
+/** The secret that a page shows for an authenticator app. */
+async function shownSecret(page: Page): Promise<string> {
+  await expect(page.getByRole('img', { name: 'QR code for the authenticator app' })).toBeVisible()
+  return (await page.locator('code').first().textContent()) ?? ''
+}
+
+/** The first of the recovery codes that a page shows. */
+async function keptCode(page: Page): Promise<string> {
+  const codes = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
+  await expect(codes).toHaveCount(10)
+  const code = (await codes.first().textContent()) ?? ''
+  await page.getByRole('button', { name: 'I’ve kept them' }).click()
+  return code
+}
+
+async function typePassword(page: Page): Promise<void> {
   await page.goto('/login?next=/profile')
   await page.getByLabel('Username').fill(ADMIN.username)
   await page.getByLabel('Password', { exact: true }).fill(ADMIN.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+const account = (page: Page) => page.getByRole('button', { name: /^Account menu/ })
+
+test('an authenticator app is set up, asked for and removed', async ({ page, request, server }) => {
+  await setUp(request, server)
+  await signIn(page, ADMIN)
+  await page.getByRole('button', { name: 'Set up authenticator app' }).click()
+  const secret = await shownSecret(page)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Code from your authenticator app').fill('000000')
+  await dialog.getByRole('button', { name: 'Add app' }).click()
+  await expect(dialog.getByText(/incorrect/)).toBeVisible()
+  await dialog.getByLabel('Code from your authenticator app').fill(totp(secret))
+  await dialog.getByRole('button', { name: 'Add app' }).click()
+  const code = await keptCode(page)
+  await expect(page.getByText('10 recovery codes left')).toBeVisible()
+  await account(page).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login/)
+  await typePassword(page)
   await page.getByLabel('Code from your authenticator app').fill('000000')
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByLabel('Code from your authenticator app')).toHaveAttribute('aria-invalid', 'true')
   await page.getByRole('button', { name: 'Use a recovery code' }).click()
-  await page.getByLabel('Recovery code').fill(confirmed.recovery_codes[0] ?? '')
+  await page.getByLabel('Recovery code').fill(code)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
+  await expect(account(page)).toBeVisible()
+  await expect(page.getByText('9 recovery codes left')).toBeVisible()
+  await page.getByRole('button', { name: 'Remove app' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove app' }).click()
+  await expect(page.getByRole('button', { name: 'Set up authenticator app' })).toBeVisible()
+})
+
+test('a role that needs a second factor leads to setting one up', async ({ page, request, server }) => {
+  const api = await setUp(request, server)
+  await api.call('PATCH', '/api/settings/security', { required_roles: ['admin'], grace_days: 0 }, { 'If-Match': '"0"' })
+  await typePassword(page)
+  await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible()
+  await page.getByLabel('Code from your authenticator app').fill(totp(await shownSecret(page)))
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await keptCode(page)
+  await expect(account(page)).toBeVisible()
 })

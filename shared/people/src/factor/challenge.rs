@@ -2,9 +2,6 @@
 //!
 //! The token is what WebAuthn signs, and what a client sends back together with a code. Only its hash is stored.
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use crate::user::LoadedUser;
@@ -14,6 +11,7 @@ use kernel::id::{SessionId, UserId};
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::hash::sha256;
+use platform::secret;
 use platform::table::{self, Condition, Draft, Key, Transaction, Updated, Write};
 
 /// How long a challenge can be answered, in seconds.
@@ -87,9 +85,7 @@ pub(crate) fn invalid() -> Error {
 
 /// Stores a challenge and returns its token: 32 random bytes, base64url.
 pub(crate) async fn issue(app: &App, challenge: &Challenge) -> Result<String, Error> {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret).map_err(Error::defect)?;
-    let token = URL_SAFE_NO_PAD.encode(secret);
+    let token = secret::token()?;
     let expires_at = Timestamp::now().as_second() + CHALLENGE_SECONDS;
     let draft = Draft::new(key(&token), ItemType::Challenge, challenge)?.number("expires_at", expires_at);
     app.table().put(Write::put(draft)).await?;

@@ -117,7 +117,7 @@ async fn stage_loss(work: &mut Work<'_>, user: &User, left: Factors) -> Result<(
     if left.any() {
         return Ok(());
     }
-    if security::deadline(work.app, user).await?.is_some() {
+    if security::rules(work.app).await?.deadline(user).is_some() {
         return Err(Error::state("Your role needs a second factor. Add another one before you remove this one."));
     }
     work.delete(recovery::key(user.id));

@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use totp_rs::Secret;
 
@@ -14,6 +13,7 @@ use kernel::id::UserId;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::hash::sha256;
+use platform::secret;
 use platform::table::{self, Condition, Draft, Item, Key, Transaction, Write};
 
 /// Number of codes in a set.
@@ -46,8 +46,7 @@ pub(super) fn renew(transaction: &mut Transaction, user: UserId) -> Result<Vec<S
     let mut codes = Vec::with_capacity(CODES);
     let mut hashes = BTreeMap::new();
     for _ in 0..CODES {
-        let mut random = [0_u8; BYTES];
-        rand::fill(&mut random).map_err(Error::defect)?;
+        let random = secret::bytes::<BYTES>()?;
         let code = Secret::from(random).to_base32().to_ascii_lowercase();
         hashes.insert(hash(user, &code), 1);
         let groups: Vec<String> =

@@ -1,6 +1,5 @@
 //! Codes of an authenticator app (TOTP, RFC 6238): six digits, 30 seconds, SHA-1, which every app understands.
 
-use aws_lc_rs::rand;
 use serde::{Deserialize, Serialize};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -12,6 +11,7 @@ use kernel::text::Username;
 use kernel::time::Timestamp;
 use platform::app::App;
 use platform::cipher::{Cipher, Sealed};
+use platform::secret;
 use platform::table::{self, Attribute, Condition, Draft, Item, Key, Transaction, Write};
 
 /// How long a new secret waits for its first code, in seconds.
@@ -54,8 +54,7 @@ pub(super) async fn create(
     name: &Username,
     cipher: &Cipher,
 ) -> Result<(String, String), Error> {
-    let mut random = [0_u8; 20];
-    rand::fill(&mut random).map_err(Error::defect)?;
+    let random = secret::bytes::<20>()?;
     let stored = StoredTotp { created_at: Timestamp::now(), secret: cipher.seal(&place(user), &random)? };
     let draft = Draft::new(key(user), ItemType::Totp, &stored)?
         .text("state", PENDING)

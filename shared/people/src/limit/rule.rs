@@ -35,7 +35,7 @@ pub(super) enum Pause {
 /// What a successful try does to its counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Success {
-    /// Deletes it: whoever else was counted there was the same person.
+    /// Deletes it: the earlier tries were made by the same person.
     Clears,
     /// Takes back its own count.
     Refunds,
@@ -116,17 +116,21 @@ pub(super) static LOGIN_NAME: Rule = Rule {
     ..WINDOWED
 };
 
-/// A user's codes. Whoever enters them has shown a password or session, so a stranger cannot lock them.
+/// A user's codes. They can be entered only after a password or in a session, so a stranger cannot lock them.
 pub(super) static CODE: Rule = Rule { name: "code", ..GUESSES };
 
 /// A signed-in user's own password.
 pub(super) static PASSWORD: Rule = Rule { name: "password", free: 10, window: HOUR, ..WINDOWED };
 
-/// Failed tries of strangers from an origin, whatever they try.
+/// All failed tries of strangers from an origin.
 pub(super) static FAILURES: Rule = Rule { name: "origin_failures", ..WINDOWED };
 
 /// Requests of strangers from an origin. Two hundred people behind one address who all sign in within ten minutes stay far below.
 pub(super) static REQUESTS: Rule = Rule { name: "origin_requests", free: 3000, success: Success::Counts, ..WINDOWED };
+
+/// Changes of one's own address: each sends an email to an address that nobody has confirmed.
+pub(super) static ADDRESS: Rule =
+    Rule { name: "address", free: 10, window: HOUR, success: Success::Counts, ..WINDOWED };
 
 /// Emails to a user that a stranger asks for. The request itself is recorded each time.
 pub(super) static MAIL: Rule =

@@ -1,13 +1,9 @@
 //! WebSocket tickets and connections.
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{HEARTBEAT_SECONDS, LiveTicket, pace};
-use crate::{session, user};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
@@ -18,6 +14,8 @@ use platform::caller::Caller;
 use platform::hash::sha256;
 use platform::page::{List, Order, Source};
 use platform::push;
+use platform::secret;
+use platform::standing;
 use platform::table::{self, Draft, Key, Write};
 
 /// Seconds until an unused ticket expires.
@@ -37,8 +35,9 @@ pub struct Connection {
     pub id: String,
     /// The user who opened the connection.
     pub user_id: UserId,
-    /// The session it was opened in; it ends with that session.
-    pub session_id: SessionId,
+    /// The session it was opened in; it ends with that session. `None` if an earlier version opened it, at most two hours ago.
+    #[serde(default)]
+    pub session_id: Option<SessionId>,
     /// The user's roles when the connection was opened.
     pub roles: Roles,
     /// When the ticket was redeemed; the connection opens a moment later.
@@ -62,9 +61,7 @@ fn connection_key(id: &str) -> Key {
 
 /// Issues a ticket for the caller.
 pub async fn create_ticket(app: &App, caller: &Caller) -> Result<LiveTicket, Error> {
-    let mut secret = [0_u8; 32];
-    rand::fill(&mut secret).map_err(Error::defect)?;
-    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let secret = secret::token()?;
     let ticket = Ticket { user_id: caller.id, session_id: caller.session_id, roles: caller.roles.clone() };
     let expires = Timestamp::now().as_second() + TICKET_SECONDS;
     let draft = Draft::new(ticket_key(&secret), ItemType::Ticket, &ticket)?.number("expires_at", expires);
@@ -86,7 +83,7 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     }
     let Ticket { user_id, session_id, roles } = table::read(&item, "data")?;
     let note = async |roles: Roles| {
-        let connection = Connection { id: id.into(), user_id, session_id, roles, connected_at: now };
+        let connection = Connection { id: id.into(), user_id, session_id: Some(session_id), roles, connected_at: now };
         let draft = Draft::new(connection_key(id), ItemType::Connection, &connection)?;
         let draft = draft.number("expires_at", now.as_second() + CONNECTION_SECONDS);
         app.table().put(Write::put(draft)).await.map(drop)
@@ -94,19 +91,14 @@ pub async fn connect(app: &App, id: &str, ticket: &str) -> Result<(), Error> {
     // Recorded before reading the user and the session: if the user is disabled or the session ends in between, either this or the code
     // that closes their connections notices.
     note(roles.clone()).await?;
-    let (present, live) = tokio::join!(user::active_roles(app, user_id), session::lives(app, user_id, session_id));
-    match present? {
-        Some(present) if live? => {
-            if present != roles {
-                note(present).await?;
-            }
-            close_oldest(app, user_id).await
-        }
-        _ => {
-            disconnect(app, id).await?;
-            Err(Error::Unauthenticated)
-        }
+    let Some(present) = standing::present_roles_in(app.table(), user_id, session_id).await? else {
+        disconnect(app, id).await?;
+        return Err(Error::Unauthenticated);
+    };
+    if present != roles {
+        note(present).await?;
     }
+    close_oldest(app, user_id).await
 }
 
 /// Closes the user's oldest connections beyond the maximum.
@@ -176,7 +168,7 @@ pub async fn end_user_connections(app: &App, user: UserId) -> Result<(), Error> 
 
 /// Closes all connections of a session that ended.
 pub async fn end_session_connections(app: &App, session: SessionId) -> Result<(), Error> {
-    close_all(app, connections(app).await?.into_iter().filter(|c| c.session_id == session)).await
+    close_all(app, connections(app).await?.into_iter().filter(|c| c.session_id == Some(session))).await
 }
 
 async fn close_all(app: &App, open: impl Iterator<Item = Connection>) -> Result<(), Error> {

@@ -1,14 +1,13 @@
 //! The token that a browser keeps in its cookie to get new access tokens.
 
-use aws_lc_rs::{digest, rand};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use aws_lc_rs::digest;
 
 use kernel::error::Error;
 use kernel::id::{SessionId, UserId};
 use platform::app::App;
 use platform::cipher::{Cipher, Sealed};
 use platform::hash::sha256;
+use platform::secret;
 
 /// A refresh token that Steward issued: user, session, and 32 random bytes of which only the hash is stored. It ends with a proof of
 /// issue, so that a forged token is told from an old one without reading anything.
@@ -22,9 +21,7 @@ pub(crate) struct RefreshToken {
 impl RefreshToken {
     /// A new token for a session.
     pub async fn new(app: &App, user: UserId, session: SessionId) -> Result<Self, Error> {
-        let mut secret = [0_u8; 32];
-        rand::fill(&mut secret).map_err(Error::defect)?;
-        let secret = URL_SAFE_NO_PAD.encode(secret);
+        let secret = secret::token()?;
         let proof = app.keys().root().await?.prove(&claim(user, session, &secret));
         Ok(Self { user, session, secret, proof })
     }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::item::{self, Credentials, LoadedUser};
-use super::{User, UserCard, UserQuery};
+use super::{Status, User, UserCard, UserQuery};
 use kernel::error::Error;
 use kernel::id::UserId;
-use kernel::policy::{Action, Role, Roles};
+use kernel::policy::{Action, Role};
 use kernel::text::{TimeZone, Username, fold};
 use platform::app::App;
 use platform::caller::Caller;
@@ -21,6 +21,15 @@ pub async fn load(app: &App, id: UserId) -> Result<LoadedUser, Error> {
     match (found, cipher) {
         (Some(found), Some(cipher)) => item::open(&found, cipher),
         _ => Err(Error::NotFound { what: "user" }),
+    }
+}
+
+/// Reads a user without an access check; `None` if they do not exist or cannot sign in. One round trip.
+pub(crate) async fn load_active(app: &App, id: UserId) -> Result<Option<LoadedUser>, Error> {
+    match load(app, id).await {
+        Ok(loaded) => Ok(Some(loaded).filter(|loaded| loaded.user.status == Status::Active)),
+        Err(Error::NotFound { .. }) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
@@ -91,18 +100,12 @@ pub async fn read(app: &App, query: &UserQuery, request: &PageRequest) -> Result
     list.page(app, request).await?.try_map(|item| table::read(&item, "card"))
 }
 
-/// The user's current roles; `None` if they cannot sign in. One round trip.
-pub async fn active_roles(app: &App, id: UserId) -> Result<Option<Roles>, Error> {
-    let card = cards(app, &BTreeSet::from([id])).await?.remove(&id);
-    Ok(card.filter(|card| card.status == super::Status::Active).map(|card| card.roles))
-}
-
 /// The active admins among these users. One round trip per 100 users.
 pub async fn active_admins_of(app: &App, users: Vec<UserId>) -> Result<Vec<UserId>, Error> {
     if users.is_empty() {
         return Ok(users);
     }
-    let is_admin = |card: &UserCard| card.status == super::Status::Active && card.roles.contains(&Role::Admin);
+    let is_admin = |card: &UserCard| card.status == Status::Active && card.roles.contains(&Role::Admin);
     let cards = cards(app, &users.into_iter().collect()).await?;
     Ok(cards.into_values().filter(is_admin).map(|card| card.id).collect())
 }

@@ -3,18 +3,17 @@ import { Link, createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-r
 import { Clock } from 'lucide-react'
 import { useState } from 'react'
 import { login } from '@/api/auth'
-import { challengeAnswer, challengeAnswerWithPasskey, passkeysWork } from '@/api/factors'
 import { Problem } from '@/api/problem'
 import type { Login, SignInChallenge } from '@/api/types'
 import { usePageTitle } from '@/shell/crumb'
 import { Button, buttonClass } from '@/ui/Button'
-import { CodeForm } from '@/ui/CodeForm'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
 import { PasswordInput } from '@/ui/PasswordInput'
 import { FormError } from '@/ui/states'
 import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
+import { SecondStep } from './SecondStep'
 import { formatWait, useCountdown } from './useCountdown'
 
 export const Route = createLazyRoute('/login')({ component: LoginPage })
@@ -38,21 +37,6 @@ function LockedOut({ seconds }: { seconds: number }) {
         Try again in <span className="tabular whitespace-nowrap">{formatWait(seconds)}</span>, or reset your password.
       </p>
     </div>
-  )
-}
-
-function SecondStep({ challenge, onDone }: { challenge: SignInChallenge; onDone: () => void }) {
-  const { passkey } = challenge
-  return (
-    <AuthFrame title="Second step" intro="Prove that it’s you with a second factor.">
-      <CodeForm
-        methods={challenge.methods}
-        action="Sign in"
-        send={(proof) => challengeAnswer(challenge, proof)}
-        onDone={onDone}
-        passkey={passkeysWork(passkey) ? () => challengeAnswerWithPasskey(challenge, passkey) : undefined}
-      />
-    </AuthFrame>
   )
 }
 

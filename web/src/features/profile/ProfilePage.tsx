@@ -8,6 +8,7 @@ import { Section } from '@/ui/PageHeader'
 import { DetailsForm } from './DetailsForm'
 import { PasswordForm } from './PasswordForm'
 import { Preferences } from './Preferences'
+import { SecondFactor } from './SecondFactor'
 import { SessionList } from './SessionList'
 
 export const Route = createLazyRoute('/shell/profile')({ component: ProfilePage })
@@ -37,6 +38,7 @@ function ProfilePage() {
       <Section title="Password">
         <PasswordForm />
       </Section>
+      <SecondFactor />
       <SessionList />
     </div>
   )
