@@ -22,7 +22,7 @@ use tower::ServiceExt as _;
 
 use crate::support::Steward;
 
-fn project(path: &str) -> PathBuf {
+pub fn project(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 

@@ -8,6 +8,7 @@ mod activities;
 mod analytics;
 mod apart;
 mod assets;
+mod asvs;
 mod attachments;
 mod audit;
 mod auth;

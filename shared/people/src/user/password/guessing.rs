@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// About 25,000 common and breached passwords, the most common first: those of zxcvbn-ts (MIT) and of Django (BSD).
+/// Common and breached passwords: about 25,000 of any length, the most common first, of zxcvbn-ts (MIT) and of Django (BSD); then the
+/// 3,200 most common ones that the other rules would accept, of Mark Burnett's ten million passwords (public domain).
 const COMMON: &str = include_str!("common.txt");
 /// Longest entry of the list that is looked up, in characters.
 const LONGEST: usize = 40;
@@ -162,6 +163,13 @@ fn length_bits(length: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_than_three_thousand_long_breached_passwords_are_refused() {
+        let long: Vec<_> = COMMON.lines().filter(|word| word.chars().count() >= 12).collect();
+        assert!(long.len() > 3000, "{}", long.len());
+        assert!(long.iter().all(|word| super::super::Password::try_from((*word).to_owned()).is_err()));
+    }
 
     #[test]
     fn the_list_holds_only_what_is_looked_up() {
