@@ -6,7 +6,8 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use kernel::policy::Role;
 use serde_json::json;
 
-use crate::support::{Answer, PASSWORD, Steward};
+use crate::email_change::long_ago;
+use crate::support::{Answer, PASSWORD, Person, Steward};
 
 pub async fn login(steward: &Steward, username: &str, password: &str) -> Answer {
     steward.post("/api/auth/login").json(&json!({"username": username, "password": password})).send().await
@@ -141,6 +142,21 @@ async fn sessions_can_be_listed_and_revoked() {
     steward.delete("/api/me/sessions").header("authorization", &token).send().await.expect(204);
     let first = cookie(&one);
     steward.post("/api/auth/refresh").header("cookie", &first).send().await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn ending_other_sessions_needs_a_recent_proof() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let other = steward.person(admin.id, "admin", &[Role::Admin]).await;
+    let stale = long_ago(&steward, &admin, "admin", &[Role::Admin]).await;
+    let session = |person: &Person| format!("/api/me/sessions/{}", person.caller.session_id);
+    for path in [&session(&other), "/api/me/sessions"] {
+        steward.delete(path).by(&stale).send().await.problem(403, "reauthentication_required");
+    }
+    steward.get("/api/me").by(&other).send().await.expect(200);
+    steward.delete(&session(&stale)).by(&stale).send().await.expect(204);
+    steward.delete("/api/me/sessions").by(&other).send().await.expect(204);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn token(steward: &Steward, address: &str) -> String {
 }
 
 /// The same person with a token whose proof of identity is ten minutes old.
-async fn long_ago(steward: &Steward, person: &Person, name: &str, roles: &[Role]) -> Person {
+pub async fn long_ago(steward: &Steward, person: &Person, name: &str, roles: &[Role]) -> Person {
     let at = Timestamp::now().plus_seconds(-600);
     let roles = roles.iter().copied().collect();
     let token = steward.app().tokens().sign(person.id, person.caller.session_id, name, &roles, at).await.unwrap();

@@ -48,7 +48,7 @@ pub async fn enrol(steward: &Steward, person: &Person) -> (String, Vec<String>) 
 }
 
 /// The challenge of a new sign-in.
-async fn challenge(steward: &Steward, username: &str) -> String {
+pub async fn challenge(steward: &Steward, username: &str) -> String {
     let due = login(steward, username).await.expect(200);
     due.json["challenge"].as_str().unwrap_or_else(|| panic!("{}", due.text)).to_owned()
 }

@@ -163,7 +163,7 @@ async fn session_list(
     session::list(&app, &caller, &request).await.map(Json)
 }
 
-/// Revoke one of your sessions.
+/// Revoke one of your sessions. Another session than the present one needs a recent proof of identity.
 #[utoipa::path(
     delete, path = "/api/me/sessions/{session_id}", operation_id = "session_revoke", tag = "account",
     params(("session_id" = SessionId, Path)),
@@ -177,12 +177,12 @@ async fn session_revoke(
     session::revoke(&app, &caller, id).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// Revoke all of your sessions, including the current one.
+/// Revoke all of your sessions, including the current one. Needs a recent proof of identity.
 #[utoipa::path(
     delete, path = "/api/me/sessions", operation_id = "session_revoke_all", tag = "account",
     responses((status = 204), (status = "4XX", body = Problem)), security(("bearer" = []))
 )]
 async fn session_revoke_all(State(app): State<App>, caller: Caller) -> Result<Response, Error> {
-    session::revoke_all(&app, &caller.actor, caller.id, None).await?;
+    session::revoke_all(&app, &caller).await?;
     Ok(crate::cookie::clear(&app, StatusCode::NO_CONTENT).into_response())
 }

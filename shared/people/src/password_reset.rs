@@ -105,7 +105,7 @@ async fn apply(app: &App, origin: &Origin, reset: PasswordReset) -> Result<User,
     reset.password.refuse_words_about("password", &before.user)?;
     let actor = before.user.actor(origin);
     // Revoke sessions before and after: a crash in between leaves nobody signed in with the forgotten password.
-    session::revoke_all(app, &actor, before.user.id, None).await?;
+    session::revoke_all_of(app, &actor, before.user.id, None).await?;
     let mut work = Work::of(app, &actor, Operation::PasswordResetConfirm);
     work.push(followed.spend(), move |_| refusal());
     work.put(outbox::draft(before.user.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
@@ -114,6 +114,6 @@ async fn apply(app: &App, origin: &Origin, reset: PasswordReset) -> Result<User,
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(refusal()),
         Err(other) => Err(other),
-        Ok(user) => session::revoke_all(app, &actor, user.id, None).await.map(|()| user),
+        Ok(user) => session::revoke_all_of(app, &actor, user.id, None).await.map(|()| user),
     }
 }

@@ -228,8 +228,12 @@ pub async fn revoke_all_for_admin(app: &App, caller: &Caller, user: UserId) -> R
     end_all(app, &caller.actor, Operation::UserSessionRevokeAll, user, None).await
 }
 
-/// Revokes one of the caller's own sessions.
+/// Revokes one of the caller's own sessions. Another one than the present needs a recent proof of identity, so that a stolen access token
+/// cannot sign its owner out.
 pub async fn revoke(app: &App, caller: &Caller, session: SessionId) -> Result<(), Error> {
+    if session != caller.session_id {
+        caller.recently_authenticated()?;
+    }
     revoke_of(app, caller, Operation::SessionRevoke, caller.id, session).await
 }
 
@@ -246,8 +250,19 @@ async fn revoke_of(
     end(app, &caller.actor, operation, user, session).await
 }
 
+/// Revokes all of the caller's own sessions. Needs a recent proof of identity.
+pub async fn revoke_all(app: &App, caller: &Caller) -> Result<(), Error> {
+    caller.recently_authenticated()?;
+    revoke_all_of(app, &caller.actor, caller.id, None).await
+}
+
 /// Revokes all sessions of `user` except `except`.
-pub async fn revoke_all(app: &App, actor: &Actor, user: UserId, except: Option<SessionId>) -> Result<(), Error> {
+pub(crate) async fn revoke_all_of(
+    app: &App,
+    actor: &Actor,
+    user: UserId,
+    except: Option<SessionId>,
+) -> Result<(), Error> {
     end_all(app, actor, Operation::SessionRevokeAll, user, except).await
 }
 

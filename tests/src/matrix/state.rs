@@ -1,5 +1,6 @@
-//! Every route × role × ownership × state of the actor. A token whose user or session is no longer what the token says is worth nothing:
-//! whatever the route, the role and the owner, the answer is 401 and nothing is written.
+//! Every route × role × ownership × state of the actor. A token whose user or session is no longer what the token says is worth nothing,
+//! and neither is the challenge of a user who lacks a required factor: whatever the route, the role and the owner, the answer is 401 and
+//! nothing is written.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,6 +11,7 @@ use serde_json::json;
 
 use crate::assets::product;
 use crate::coverage::{self, PUBLIC, ROLES};
+use crate::factors;
 use crate::merges::full;
 use crate::standing::change;
 use crate::support::{Person, Steward};
@@ -27,9 +29,12 @@ enum State {
     Ended,
     /// The session expired, and is not deleted yet.
     Expired,
+    /// The role needs a second factor that the user lacks: signing in gives a challenge, and no token.
+    FactorMissing,
 }
 
-const STATES: [State; 5] = [State::Disabled, State::Demoted, State::Promoted, State::Ended, State::Expired];
+const STATES: [State; 6] =
+    [State::Disabled, State::Demoted, State::Promoted, State::Ended, State::Expired, State::FactorMissing];
 
 /// The ids that fill the parameters of routes: of what the person owns, as far as their role can own anything.
 async fn owned(steward: &Steward, person: &Person, role: Role, key: usize) -> BTreeMap<&'static str, String> {
@@ -55,7 +60,13 @@ async fn owned(steward: &Steward, person: &Person, role: Role, key: usize) -> BT
 }
 
 /// Brings a person into a state; returns them with the token that no longer holds.
-async fn fallen(steward: &Steward, admin: &Person, person: &Person, role: Role, state: State) -> Person {
+async fn fallen(
+    steward: &Steward,
+    admin: &Person,
+    (person, name): (&Person, &str),
+    role: Role,
+    state: State,
+) -> Person {
     match state {
         State::Disabled => {
             change(steward, admin, person, &json!({"status": "disabled"})).await;
@@ -83,6 +94,13 @@ async fn fallen(steward: &Steward, admin: &Person, person: &Person, role: Role, 
             steward.app().table().update(Write::update(key).set("expires_at", now)).await.unwrap();
             other
         }
+        State::FactorMissing => {
+            let settings = steward.get("/api/settings/security").by(admin).send().await.expect(200);
+            let version = settings.json["version"].as_u64().unwrap();
+            let patch = steward.patch("/api/settings/security").by(admin).if_match(version);
+            patch.json(&json!({"required_roles": [role]})).send().await.expect(200);
+            Person { token: factors::challenge(steward, name).await, ..person.clone() }
+        }
     }
 }
 
@@ -106,9 +124,10 @@ async fn a_token_that_no_longer_holds_is_refused_on_every_route() {
     let routes = coverage::routes();
     for (n, (role, _)) in ROLES.into_iter().enumerate() {
         for (m, state) in STATES.into_iter().enumerate() {
-            let person = steward.user(&admin, &format!("user-{n}{m}"), &[role]).await;
+            let name = format!("user-{n}{m}");
+            let person = steward.user(&admin, &name, &[role]).await;
             let own = owned(&steward, &person, role, n * 10 + m).await;
-            let person = fallen(&steward, &admin, &person, role, state).await;
+            let person = fallen(&steward, &admin, (&person, &name), role, state).await;
             steward.settle().await;
             let before = everything(&steward).await;
             for route in routes.iter().filter(|route| !PUBLIC.contains(&route.as_str())) {

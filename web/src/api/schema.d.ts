@@ -1549,7 +1549,7 @@ export interface paths {
         get: operations["session_list"];
         put?: never;
         post?: never;
-        /** Revoke all of your sessions, including the current one. */
+        /** Revoke all of your sessions, including the current one. Needs a recent proof of identity. */
         delete: operations["session_revoke_all"];
         options?: never;
         head?: never;
@@ -1566,7 +1566,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke one of your sessions. */
+        /** Revoke one of your sessions. Another session than the present one needs a recent proof of identity. */
         delete: operations["session_revoke"];
         options?: never;
         head?: never;

@@ -247,7 +247,7 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     }
     let user = save(work, &loaded, after, patch.password).await?;
     if signs_out {
-        session::revoke_all(app, &caller.actor, id, None).await?;
+        session::revoke_all_of(app, &caller.actor, id, None).await?;
     }
     Ok(user)
 }
@@ -283,7 +283,7 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
     let mut work = Work::new(app, caller, Operation::PasswordChange);
     work.put(outbox::draft(caller.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
     save(work, &loaded, after, Some(new)).await?;
-    session::revoke_all(app, &caller.actor, caller.id, Some(caller.session_id)).await
+    session::revoke_all_of(app, &caller.actor, caller.id, Some(caller.session_id)).await
 }
 
 /// Writes the next version of `before`, together with the writes in `work`.
