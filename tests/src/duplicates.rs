@@ -70,6 +70,26 @@ async fn duplicates_are_found_despite_different_spellings() {
 }
 
 #[tokio::test]
+async fn another_address_of_a_mailbox_is_a_duplicate() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    create(&steward, &admin, &json!({"name": "Jane Doe", "kind": "person", "email": "Jane.Doe+ir@gmail.com"})).await;
+    create(&steward, &admin, &json!({"name": "Max Roe", "kind": "person", "email": "max@münchen.example"})).await;
+    create(&steward, &admin, &json!({"name": "Ida Poe", "kind": "person", "email": "ida@poe.example"})).await;
+    steward.settle().await;
+    for (name, email) in [
+        ("Jane Doe", "janedoe@googlemail.com"),
+        ("Max Roe", "max@xn--mnchen-3ya.example"),
+        ("Ida Poe", "ida+steward@poe.example"),
+    ] {
+        let query = json!({"name": "Someone Else", "email": email});
+        assert_eq!(suggested(&steward, &admin, &query).await, [(name.to_owned(), json!(["email"]))], "{email}");
+    }
+    let query = json!({"name": "Someone Else", "email": "i.da@poe.example"});
+    assert_eq!(suggested(&steward, &admin, &query).await, []);
+}
+
+#[tokio::test]
 async fn hidden_investors_are_not_suggested() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;

@@ -32,6 +32,25 @@ async fn an_investor_is_found_by_any_word_prefix() {
 }
 
 #[tokio::test]
+async fn names_are_found_as_they_are_typed() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    for name in ["Straße & Söhne", "Łódź Invest", "O’Brien Jean-Luc", "三菱東京銀行"] {
+        steward.investor(&admin, name).await;
+    }
+    steward.settle().await;
+    for (typed, name) in [
+        ("strasse", "Straße & Söhne"),
+        ("lodz", "Łódź Invest"),
+        ("obrien", "O’Brien Jean-Luc"),
+        ("jeanluc o'b", "O’Brien Jean-Luc"),
+        ("%E6%9D%B1%E4%BA%AC", "三菱東京銀行"),
+    ] {
+        assert_eq!(found(&steward, &admin, typed).await, [name], "{typed}");
+    }
+}
+
+#[tokio::test]
 async fn search_follows_renaming_deleting_and_restoring() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;

@@ -68,17 +68,11 @@ impl Typed {
         std::iter::once(self.phrase.as_str()).chain(longest).collect()
     }
 
-    /// Whether the hit matches every word.
-    fn fits(&self, hit: &SearchHit) -> bool {
-        let text = hit.text();
-        self.words().all(|word| text.split(' ').any(|own| own.starts_with(word)))
-    }
-
     /// The best hits, at most ten of each kind.
     fn best(&self, found: impl IntoIterator<Item = SearchHit>) -> Vec<SearchHit> {
         let mut hits: Vec<SearchHit> = Vec::new();
         for hit in found {
-            if !hits.contains(&hit) && self.fits(&hit) {
+            if !hits.contains(&hit) && hit.fits(&self.phrase) {
                 hits.push(hit);
             }
         }

@@ -1,8 +1,11 @@
 //! Text types of the domain: each holds a value that has been trimmed, normalised to NFC and validated once.
 
+mod fold;
 mod schema;
 #[cfg(test)]
 mod tests;
+
+pub use fold::{fold, has_words, position, searchable, unaccented, word_beginnings};
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
@@ -81,48 +84,6 @@ fn is_visible(c: char) -> bool {
 #[must_use]
 pub fn is_bidirectional_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A key under which texts that people consider identical compare equal: NFKC, lower case, single spaces.
-#[must_use]
-pub fn fold(text: &str) -> String {
-    let lower: String = text.nfkc().flat_map(char::to_lowercase).nfkc().collect();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Sort position in a list ordered by name: the folded name without accents, cut to 100 characters to keep index keys short,
-/// followed by the ID. The unit separator between them sorts before every letter, so that `Bravo` comes before `Bravo 2`.
-#[must_use]
-pub fn position(name: &str, id: &impl std::fmt::Display) -> String {
-    format!("{}\u{1F}{id}", sort_key(name))
-}
-
-fn sort_key(text: &str) -> String {
-    let plain: String = fold(text).nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).collect();
-    plain.chars().filter(|c| !c.is_control()).take(100).collect()
-}
-
-/// The words of a text in the form that search compares: folded, without accents, only letters and digits, separated by single spaces.
-#[must_use]
-pub fn searchable(text: &str) -> String {
-    let spaced: String = sort_key(text).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Number of words in a name that can be found by prefix.
-const MAX_WORDS: usize = 8;
-
-/// The rest of a name starting at each of its words: `acme capital` and `capital`. Anything typed from the name, in its word
-/// order, is a prefix of one of these.
-#[must_use]
-pub fn word_beginnings(name: &str) -> Vec<String> {
-    let text = searchable(name);
-    let starts = text.char_indices().filter(|(at, _)| *at == 0 || text.as_bytes()[at - 1] == b' ');
-    starts
-        .take(MAX_WORDS)
-        .map(|(at, _)| text[at..].chars().take(60).collect())
-        .filter(|s: &String| !s.is_empty())
-        .collect()
 }
 
 macro_rules! text_type {
@@ -279,6 +240,23 @@ impl TimeZone {
     #[must_use]
     pub fn rules(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(self.as_str()).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+impl Email {
+    /// The mailbox that the address leads to, in the form in which mailboxes compare: folded, without a tag after `+`, the domain in its
+    /// ASCII form (IDNA, UTS 46), and for Gmail without dots and under its present domain. Mail servers decide what an address means, so two
+    /// addresses with one mailbox are probably, but not certainly, the same.
+    #[must_use]
+    pub fn mailbox(&self) -> String {
+        let folded = fold(&self.0);
+        let Some((name, domain)) = folded.rsplit_once('@') else { return folded };
+        let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
+        let name = name.split('+').next().filter(|name| !name.is_empty()).unwrap_or(name);
+        match domain.as_str() {
+            "gmail.com" | "googlemail.com" => format!("{}@gmail.com", name.replace('.', "")),
+            _ => format!("{name}@{domain}"),
+        }
     }
 }
 

@@ -104,16 +104,16 @@ impl SearchHit {
         }
     }
 
-    /// Searchable text.
-    pub(super) fn text(&self) -> String {
-        text::searchable(&format!("{} {}", self.name(), self.sign().unwrap_or_default()))
+    /// Whether each word of `phrase` begins a word of the name, username, key or reference.
+    pub(super) fn fits(&self, phrase: &str) -> bool {
+        text::has_words(&format!("{} {}", self.name(), self.sign().unwrap_or_default()), phrase)
     }
 
     /// Prefixes under which it is indexed.
     pub(super) fn beginnings(&self) -> std::collections::BTreeSet<String> {
         let mut beginnings = text::word_beginnings(self.name());
-        beginnings.extend(text::word_beginnings(self.sign().unwrap_or_default()));
-        beginnings.into_iter().collect()
+        beginnings.append(&mut text::word_beginnings(self.sign().unwrap_or_default()));
+        beginnings
     }
 
     /// Rank among the hits for `phrase`. If the phrase is a number, an exact reference comes first, then references that start with it,

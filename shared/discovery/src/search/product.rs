@@ -51,7 +51,7 @@ async fn of_mine(app: &App, caller: &Caller, typed: &Typed) -> Result<Vec<Search
     let ids: BTreeSet<ProductId> = products.iter().filter_map(SearchHit::product).collect();
     let Read { mut hits, more } = work;
     hits.retain(|hit| hit.product().is_some_and(|id| ids.contains(&id)));
-    let fitting = hits.iter().filter(|hit| typed.fits(hit)).count();
+    let fitting = hits.iter().filter(|hit| hit.fits(&typed.phrase)).count();
     if more && fitting < MAX_RESULTS {
         let parts = ids.into_iter().map(|id| read(app, typed, MAX_RESULTS, move |_| entry::work_of(id)));
         hits.extend(try_join_all(parts).await?.into_iter().flat_map(|part| part.hits));

@@ -65,8 +65,8 @@ pub(crate) async fn stage_absorb(
     let after = Investor { version: into.investor.version + 1, updated_at: now, ..after };
     for (before, after) in [(from, &gone), (into, &after)] {
         let head = record(work, Some(before), after, &before.cipher)?;
-        let phone_match = duplicates::phone_match(work.app, after).await?;
-        let draft = item::draft(after, &head, &before.cipher, phone_match)?;
+        let matches = duplicates::matches(work.app, after).await?;
+        let draft = item::draft(after, &head, &before.cipher, matches)?;
         work.replace(draft, before.investor.version);
     }
     stage_hand_over(work.app, work, (&into.investor, &from.investor), &after).await?;

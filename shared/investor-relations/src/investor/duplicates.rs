@@ -1,22 +1,23 @@
 //! Duplicate detection: finds investors that may have been entered twice.
 //!
-//! For each investor, `on-change` maintains one entry under the phonetic key of the name and one under the phone number (as a
-//! keyed hash), so finding similar investors takes one query for each. Email addresses and external keys are unique and are
-//! found through their reservations.
+//! For each investor, `on-change` maintains one entry under the phonetic key of the name, one under the phone number and one under the
+//! mailbox of an email address that names it in another way (both as keyed hashes), so finding similar investors takes one query for
+//! each. Email addresses and external keys are unique and are found through their reservations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::item::{self, Matches};
 use super::unique::{Unique, owners};
-use super::{Investor, InvestorCard, item, likeness};
+use super::{Investor, InvestorCard, likeness};
 use kernel::ItemType;
 use kernel::choice;
 use kernel::error::Error;
 use kernel::id::InvestorId;
 use kernel::policy::Action;
-use kernel::text::{Email, ExternalKey, Name, Phone};
+use kernel::text::{Email, ExternalKey, Name, Phone, fold};
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Source};
@@ -33,13 +34,13 @@ choice!(
     /// Why an investor may be a duplicate.
     #[schema(as = DuplicateReason)]
     Reason {
-        /// Same email address.
+        /// Same email address, or another address of the same mailbox.
         Email = "email",
         /// Same external key.
         ExternalKey = "external_key",
         /// Same phone number.
         Phone = "phone",
-        /// Same name, ignoring legal form, accents and word order.
+        /// Same name, ignoring legal form, title, middle initials, accents and word order.
         SameName = "same_name",
         /// A name that is easily confused with it.
         SimilarName = "similar_name",
@@ -76,13 +77,22 @@ pub struct Duplicates {
     pub items: Vec<Duplicate>,
 }
 
-/// Returns the keyed hash for finding other investors with the same phone number. `None` if the investor has no number or it is
-/// too short to compare.
-pub(super) async fn phone_match(app: &App, investor: &Investor) -> Result<Option<String>, Error> {
-    match &investor.phone {
-        Some(phone) => phone_hash(app, phone).await,
-        None => Ok(None),
+/// Returns the keyed hashes under which others find `investor`.
+pub(super) async fn matches(app: &App, investor: &Investor) -> Result<Matches, Error> {
+    let mut found = Matches::default();
+    if let Some(phone) = &investor.phone {
+        found.phone = phone_hash(app, phone).await?;
     }
+    if let Some(email) = &investor.email
+        && email.mailbox() != fold(email.as_str())
+    {
+        found.email = Some(email_hash(app, email).await?);
+    }
+    Ok(found)
+}
+
+async fn email_hash(app: &App, email: &Email) -> Result<String, Error> {
+    Ok(app.keys().root().await?.lookup("investor mailbox", &email.mailbox()))
 }
 
 async fn phone_hash(app: &App, phone: &Phone) -> Result<Option<String>, Error> {
@@ -100,6 +110,10 @@ fn by_phone(hash: &str) -> String {
     format!("DUPLICATE#PHONE#{hash}")
 }
 
+fn by_email(hash: &str) -> String {
+    format!("DUPLICATE#EMAIL#{hash}")
+}
+
 /// Returns the entries under which an investor is found as a duplicate. Maintained by `on-change`.
 pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
     let card: InvestorCard = table::read(investor, "card")?;
@@ -107,7 +121,8 @@ pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
         return Ok(Vec::new());
     }
     let phone = table::text(investor, item::PHONE_MATCH).map(by_phone);
-    let partitions = [Some(by_name(&card.name)), phone];
+    let email = table::text(investor, item::EMAIL_MATCH).map(by_email);
+    let partitions = [Some(by_name(&card.name)), phone, email];
     let entry = |pk: String| Draft::new(Key::new(pk, card.id.to_string()), ItemType::DuplicateEntry, &())?.card(&card);
     partitions.into_iter().flatten().map(entry).collect()
 }
@@ -138,25 +153,28 @@ pub async fn find(app: &App, caller: &Caller, query: &DuplicateQuery) -> Result<
 /// Returns the possible duplicates of the investor `id`, excluding itself.
 pub async fn list(app: &App, caller: &Caller, id: InvestorId) -> Result<Duplicates, Error> {
     let investor = super::load(app, caller, Action::InvestorRead, id).await?.investor;
-    let query = DuplicateQuery { name: investor.name, email: None, phone: investor.phone, external_key: None };
+    let Investor { name, email, phone, .. } = investor;
+    let query = DuplicateQuery { name, email, phone, external_key: None };
     let mut found = find(app, caller, &query).await?;
     found.items.retain(|duplicate| duplicate.investor.id != id);
     Ok(found)
 }
 
-/// Returns the investors with a similar name or the same phone number.
+/// Returns the investors with a similar name, the same phone number or another address of the same mailbox.
 async fn alike(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let phone = match &query.phone {
         Some(phone) => phone_hash(app, phone).await?.map(|hash| by_phone(&hash)),
         None => None,
     };
-    let numbered = async {
-        match phone {
-            Some(partition) => read(app, partition).await,
-            None => Ok(Vec::new()),
-        }
+    let email = match &query.email {
+        Some(email) => Some(by_email(&email_hash(app, email).await?)),
+        None => None,
     };
-    let (named, numbered) = tokio::join!(read(app, by_name(&query.name)), numbered);
+    let read_if = async |partition: Option<String>| match partition {
+        Some(partition) => read(app, partition).await,
+        None => Ok(Vec::new()),
+    };
+    let (named, numbered, addressed) = tokio::join!(read(app, by_name(&query.name)), read_if(phone), read_if(email));
     let mut found: Vec<(InvestorCard, Reason)> = Vec::new();
     for card in named? {
         let likeness = likeness::likeness(query.name.as_str(), card.name.as_str());
@@ -166,6 +184,7 @@ async fn alike(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
         }
     }
     found.extend(numbered?.into_iter().map(|card| (card, Reason::Phone)));
+    found.extend(addressed?.into_iter().map(|card| (card, Reason::Email)));
     Ok(found)
 }
 
@@ -178,8 +197,10 @@ async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> 
 /// Returns the investors with the same email address or external key. Takes two round trips, or none if `query` has neither.
 async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let email = query.email.clone().map(|email| (Unique::Email(email), Reason::Email));
+    let mailbox = query.email.as_ref().and_then(|email| Email::try_from(email.mailbox()).ok());
+    let mailbox = mailbox.map(|mailbox| (Unique::Email(mailbox), Reason::Email));
     let key = query.external_key.clone().map(|key| (Unique::ExternalKey(key), Reason::ExternalKey));
-    let (values, reasons): (Vec<Unique>, Vec<Reason>) = [email, key].into_iter().flatten().unzip();
+    let (values, reasons): (Vec<Unique>, Vec<Reason>) = [email, mailbox, key].into_iter().flatten().unzip();
     if values.is_empty() {
         return Ok(Vec::new());
     }

@@ -52,6 +52,17 @@ struct StoredInvestor {
 
 /// Attribute of an investor's item: the keyed hash for finding other investors with the same phone number.
 pub(super) const PHONE_MATCH: &str = "phone_match";
+/// Attribute of an investor's item: the keyed hash for finding other investors with another address of the same mailbox.
+pub(super) const EMAIL_MATCH: &str = "email_match";
+
+/// Keyed hashes for finding other investors with the same details.
+#[derive(Debug, Default)]
+pub(super) struct Matches {
+    /// Of the phone number; `None` if there is none or it is too short to compare.
+    pub phone: Option<String>,
+    /// Of the mailbox of the email address; `None` if there is no address or it is written like its mailbox, which its reservation finds.
+    pub email: Option<String>,
+}
 
 /// Sort key of an investor in its partition.
 const SORT_KEY: &str = "INVESTOR";
@@ -119,12 +130,7 @@ fn listing(key: Key, card: &InvestorCard) -> Result<Draft, Error> {
     Draft::new(key, ItemType::InvestorListing, &())?.number("version", card.version).card(card)
 }
 
-pub(super) fn draft(
-    investor: &Investor,
-    head: &Head,
-    cipher: &Cipher,
-    phone_match: Option<String>,
-) -> Result<Draft, Error> {
+pub(super) fn draft(investor: &Investor, head: &Head, cipher: &Cipher, matches: Matches) -> Result<Draft, Error> {
     let seal = |field: &str, value: Option<String>| {
         value.map(|text| cipher.seal_text(&place(investor.id, field), &text)).transpose()
     };
@@ -155,8 +161,10 @@ pub(super) fn draft(
         .number("version", investor.version)
         .card(&card)?
         .object("audit_head", head)?;
-    if let Some(hash) = phone_match {
-        draft = draft.text(PHONE_MATCH, hash);
+    for (attribute, hash) in [(PHONE_MATCH, matches.phone), (EMAIL_MATCH, matches.email)] {
+        if let Some(hash) = hash {
+            draft = draft.text(attribute, hash);
+        }
     }
     if investor.merged_into.is_some() {
         return Ok(draft);

@@ -93,8 +93,8 @@ async fn stage_new(work: &mut Work<'_>, investor: &Investor) -> Result<(), Error
     let (cipher, key_write) = work.app.keys().new_subject(&item::subject(investor.id)).await?;
     work.push(key_write, |_| exists_already());
     let head = record(work, None, investor, &cipher)?;
-    let phone_match = duplicates::phone_match(work.app, investor).await?;
-    work.create(item::draft(investor, &head, &cipher, phone_match)?, |_| exists_already());
+    let matches = duplicates::matches(work.app, investor).await?;
+    work.create(item::draft(investor, &head, &cipher, matches)?, |_| exists_already());
     stage_unique(work.app, work, None, investor).await
 }
 
@@ -157,8 +157,8 @@ async fn stage_next(work: &mut Work<'_>, before: &LoadedInvestor, after: Investo
     let version = before.investor.version;
     let after = Investor { version: version + 1, updated_at: Timestamp::now(), ..after };
     let head = record(work, Some(before), &after, &before.cipher)?;
-    let phone_match = duplicates::phone_match(work.app, &after).await?;
-    work.replace(item::draft(&after, &head, &before.cipher, phone_match)?, version);
+    let matches = duplicates::matches(work.app, &after).await?;
+    work.replace(item::draft(&after, &head, &before.cipher, matches)?, version);
     stage_unique(work.app, work, Some(&before.investor), &after).await?;
     Ok(after)
 }

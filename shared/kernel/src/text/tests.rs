@@ -13,6 +13,20 @@ fn an_email_needs_a_name_and_a_dotted_domain() {
 }
 
 #[test]
+fn addresses_of_one_mailbox_compare_equal() {
+    let mailbox = |text: &str| Email::try_from(text.to_owned()).unwrap().mailbox();
+    for (one, other) in [
+        ("Jane.Doe@gmail.com", "janedoe@googlemail.com"),
+        ("jane+crm@example.com", "jane@example.com"),
+        ("jane@münchen.example", "jane@xn--mnchen-3ya.example"),
+    ] {
+        assert_eq!(mailbox(one), mailbox(other));
+    }
+    assert_ne!(mailbox("jane.doe@example.com"), mailbox("janedoe@example.com"));
+    assert_eq!(mailbox("+jane@example.com"), "+jane@example.com");
+}
+
+#[test]
 fn reading_order_marks_and_control_characters_are_refused() {
     for bad in ["a\u{202E}b", "a\u{0}b", "a\nb", "\u{2066}x"] {
         assert!(Name::try_from(bad.to_owned()).is_err(), "{bad:?}");
@@ -49,16 +63,46 @@ fn a_username_starts_and_ends_with_a_letter_or_digit() {
 
 #[test]
 fn a_name_is_found_by_any_of_its_words() {
-    assert_eq!(word_beginnings("Crédit-Agricole S.A."), ["credit agricole s a", "agricole s a", "s a", "a"]);
-    assert!(word_beginnings("—").is_empty());
+    let found = |name: &str| word_beginnings(name).into_iter().collect::<Vec<_>>();
+    assert_eq!(found("Banco Popular S.A."), ["a", "banco popular s a", "popular s a", "s a"]);
+    assert_eq!(found("Crédit-Agricole"), ["agricole", "credit agricole", "creditagricole"]);
+    assert_eq!(found("ATL-12"), ["12", "atl 12"]);
+    assert!(found("—").is_empty());
+}
+
+#[test]
+fn names_are_found_as_people_type_them() {
+    for (name, typed) in [
+        ("Straße", "strasse"),
+        ("Łódź Invest", "lodz"),
+        ("Søren Ærø", "soren aero"),
+        ("Œuvre", "oeuvre"),
+        ("Đorđević", "dordevic"),
+        ("Şahin Yıldız", "sahin yildiz"),
+        ("O'Brien", "obrien"),
+        ("O’Brien", "o'brien"),
+        ("Jean-Luc Picard", "jean luc"),
+        ("Jean-Luc Picard", "jean-luc"),
+        ("Jean-Luc Picard", "jeanluc picard"),
+        ("三菱東京銀行", "東京"),
+        ("삼성전자", "전자"),
+        ("ソフトバンク", "バンク"),
+        ("हिन्दी भवन", "हिन्दी"),
+    ] {
+        let typed = searchable(typed);
+        assert!(has_words(name, &typed), "{name}: {typed}");
+        assert!(word_beginnings(name).iter().any(|beginning| beginning.starts_with(&typed)), "{name}: {typed}");
+    }
+    assert!(!has_words("Blackstone", "stone"));
 }
 
 proptest! {
     #[test]
     fn each_word_of_a_name_starts_a_word_beginning(name in "\\PC{0,80}") {
         let (text, found) = (searchable(&name), word_beginnings(&name));
-        for word in text.split(' ').filter(|word| !word.is_empty()).take(MAX_WORDS) {
+        for word in text.split(' ').filter(|word| !word.is_empty()).take(fold::MAX_WORDS) {
             prop_assert!(found.iter().any(|beginning| beginning.starts_with(&word.chars().take(60).collect::<String>())));
+            prop_assert!(has_words(&name, word));
         }
         prop_assert_eq!(searchable(&text), text);
     }

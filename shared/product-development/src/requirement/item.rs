@@ -97,7 +97,7 @@ pub(super) fn draft(requirement: &Requirement, head: &Head) -> Result<Draft, Err
     let or_none = |id: Option<String>| id.unwrap_or_else(|| NONE.into());
     let listed = Listed {
         card: &card,
-        search: text::fold(&words.join(" ")),
+        search: text::unaccented(&words.join(" ")),
         under: or_none(card.parent_id.map(|id| id.to_string())),
         milestone: or_none(card.milestone_id.map(|id| id.to_string())),
     };

@@ -101,7 +101,7 @@ fn listing(product_id: ProductId, query: &RequirementQuery) -> Result<List, Erro
         list = list.filter("card.milestone", &reference::<MilestoneId>("milestone_id", milestone)?);
     }
     if let Some(text) = &query.text {
-        let folded = text::fold(text);
+        let folded = text::unaccented(text);
         if folded.is_empty() || text.chars().count() > 100 {
             return Err(Error::bad_parameter("text", "must be 1 to 100 characters"));
         }

@@ -8,7 +8,7 @@ use crate::{milestone, product, requirement};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{MilestoneId, ProductId, RequirementId, TaskId, UserId};
-use kernel::text::{ExternalKey, fold};
+use kernel::text::{ExternalKey, unaccented};
 use kernel::time::{Date, Timestamp};
 use platform::audit::Head;
 use platform::due;
@@ -105,7 +105,7 @@ pub(super) struct StoredTask {
 pub(super) fn draft(task: &Task, head: &Head, before: Option<&StoredTask>) -> Result<Draft, Error> {
     let card = task.card();
     let labels: Vec<&str> = task.labels.iter().map(kernel::text::Tag::as_str).collect();
-    let words = fold(&format!("{} {} {}", task.reference, task.title, labels.join(" ")));
+    let words = unaccented(&format!("{} {} {}", task.reference, task.title, labels.join(" ")));
     let draft = Draft::new(task_key(task.product_id, task.id), ItemType::Task, task)?
         .number("version", task.version)
         .number("revision", before.map_or(0, |stored| stored.revision))

@@ -10,7 +10,7 @@ use crate::requirement;
 use kernel::error::Error;
 use kernel::id::{ProductId, TaskId};
 use kernel::policy::{Action, Scope};
-use kernel::text::fold;
+use kernel::text::unaccented;
 use platform::app::App;
 use platform::caller::Caller;
 use platform::page::{List, Order, Page, PageRequest, Source};
@@ -189,7 +189,7 @@ pub(super) fn filtered(mut list: List, caller: &Caller, query: &TaskQuery) -> Li
         list = list.before("card.due_on", &String::from(day));
     }
     if let Some(text) = &query.text {
-        list = list.containing("card.words", &fold(text.as_str()));
+        list = list.containing("card.words", &unaccented(text.as_str()));
     }
     list
 }
