@@ -49,6 +49,8 @@ pub struct StackOptions {
     pub web: Option<PathBuf>,
     /// Whether functions run on schedule; they can be run manually either way.
     pub schedules: bool,
+    /// Whether mail is set up. If not, admins are shown the links that they send to users.
+    pub sends_mail: bool,
     /// Changes the functions' DynamoDB client.
     pub dynamodb: Option<Customize>,
     /// Looks for malware in uploaded files; asked again every few seconds while it says that it has not finished.
@@ -64,6 +66,7 @@ impl Default for StackOptions {
             port: 0,
             web: None,
             schedules: false,
+            sends_mail: true,
             dynamodb: None,
             scanner: Scanner::Off,
         }

@@ -21,6 +21,7 @@ RULES = [
     r"must end in \.\w+ for this type",
     r"is required for requirements and tasks",
     r"must be (a member of|an active|a user who|the requirement)",
+    r"must be (active|invited) or disabled",
     r"does not exist|is not a \w+ of this product|is no longer valid",
     r"must be [A-Z]{3}, the investment's currency",
     r"already used with a different request",

@@ -36,7 +36,7 @@ def stack(recorder: Recorder) -> stacks.Stack:
 @pytest.fixture(scope="session")
 def nobody(stack: stacks.Stack) -> Person:
     """Somebody who is not signed in."""
-    return Person(stack.api)
+    return Person(stack.api, mailbox=stack.mails_to)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def admin(nobody: Person) -> Person:
     nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body)
     nobody.refused(400, "set_up_token_required", "POST", "/api/setup", body | {"setup_token": "a guess"})
     nobody.ask(201, "POST", "/api/setup", body | {"setup_token": stacks.SETUP_TOKEN})
-    return Person(nobody.base).log_in("ada")
+    return Person(nobody.base, mailbox=nobody.mailbox).log_in("ada")
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+import httpx
 from botocore.config import Config
 
 from emulator import REGION, Emulator
@@ -37,6 +38,11 @@ class Stack:
     def client(self, service: str, **credentials: str):
         """An AWS client of the emulator, as the account's root user unless other credentials are given."""
         return client(self.emulator, service, **credentials)
+
+    def mails_to(self, address: str) -> list[dict]:
+        """The mails that SES accepted for an address, oldest first."""
+        told = httpx.get(f"{self.emulator.url}/_ministack/ses/messages").json()["messages"]
+        return [mail for mails in told.values() for mail in mails if address in mail["To"]]
 
     def errors(self) -> list[str]:
         """The errors and warnings that the functions have logged so far."""

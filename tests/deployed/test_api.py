@@ -24,7 +24,7 @@ def test_everything_else_needs_a_token(nobody: Person) -> None:
     public |= {"POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout"}
     public |= {"POST /api/auth/password-reset/request", "POST /api/auth/password-reset/confirm"}
     public |= {"POST /api/auth/challenge", "POST /api/auth/challenge/enrol", "POST /api/auth/email/confirm"}
-    public |= {"POST /api/auth/passkey/begin", "POST /api/auth/passkey/finish"}
+    public |= {"POST /api/auth/passkey/begin", "POST /api/auth/passkey/finish", "POST /api/auth/invitation/accept"}
     document = nobody.ask(200, "GET", "/api/openapi.json")
     operations = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     for method, path in operations:

@@ -30,6 +30,7 @@ mod idempotency;
 mod imports;
 mod investments;
 mod investors;
+mod invitations;
 mod limits;
 mod live;
 mod matrix;

@@ -243,6 +243,7 @@ async fn over_https(steward: &Steward, method: &str, path: &str, headers: &[(&st
         live_url: String::new(),
         connections: None,
         mailer: None,
+        sends_mail: true,
         web_url: "https://steward.example".into(),
         setup_token: None,
         edge_secret: None,

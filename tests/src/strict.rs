@@ -81,9 +81,7 @@ async fn invisible_names_are_refused() {
         assert_eq!(answer.fields(), ["name"], "{name:?}");
     }
     for username in ["ann.", "ann_", "ann-", ".ann"] {
-        let body = json!({
-            "username": username, "name": "Ann", "email": "ann@example.com", "roles": ["analyst"], "password": PASSWORD,
-        });
+        let body = json!({"username": username, "name": "Ann", "email": "ann@example.com", "roles": ["analyst"]});
         let answer = steward.post("/api/users").by(&admin).json(&body).send().await.problem(422, "invalid_input");
         assert_eq!(answer.fields(), ["username"], "{username}");
     }

@@ -202,6 +202,7 @@ impl Steward {
             live_url: self.app().live_url().into(),
             connections: None,
             mailer: None,
+            sends_mail: true,
             web_url: self.app().web_url().into(),
             setup_token: None,
             edge_secret: None,
@@ -246,15 +247,15 @@ impl Steward {
         self.person(user.id().parse().unwrap(), "Ada Admin", &[Role::Admin]).await
     }
 
-    /// Creates a user on behalf of `admin` and signs them in.
+    /// Creates a user who has accepted their invitation, on behalf of `admin`, and signs them in.
     pub async fn user(&self, admin: &Person, name: &str, roles: &[Role]) -> Person {
         let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         let new = json!({
-            "username": name, "name": format!("{name} of Steward"), "email": format!("{name}@example.com"),
-            "roles": names, "password": PASSWORD,
+            "username": name, "name": format!("{name} of Steward"), "email": format!("{name}@example.com"), "roles": names,
         });
-        let user = self.post("/api/users").by(admin).json(&new).send().await.expect(201);
-        self.person(user.id().parse().unwrap(), &format!("{name} of Steward"), roles).await
+        let (new, password) = (serde_json::from_value(new).unwrap(), PASSWORD.to_owned().try_into().unwrap());
+        let user = people::user::create_active(self.app(), &admin.caller.actor, new, password).await.unwrap();
+        self.person(user.id, &format!("{name} of Steward"), roles).await
     }
 
     /// A signed-in person with an access token like the one a sign-in returns.

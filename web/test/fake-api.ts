@@ -19,6 +19,7 @@ export const me: Me = {
   pending_email: null,
   roles: ['admin'],
   status: 'active',
+  invited_at: null,
   second_factor: false,
   time_zone: 'Europe/Berlin',
   permissions: [

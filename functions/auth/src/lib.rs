@@ -5,6 +5,7 @@ mod account;
 mod cookie;
 mod email;
 mod factors;
+mod invitation;
 mod known_browser;
 mod password_reset;
 mod second_step;
@@ -22,6 +23,7 @@ pub fn router<R: Routes<State = App>>() -> R {
         .merge(second_step::router())
         .merge(password_reset::router())
         .merge(email::router())
+        .merge(invitation::router())
         .merge(account::router())
         .merge(factors::router())
         .merge(settings::router())

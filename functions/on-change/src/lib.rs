@@ -104,6 +104,7 @@ async fn one(app: &App, change: Change) -> Result<(), Error> {
         | ItemType::ImportProgress
         | ItemType::ImportRepeats
         | ItemType::InvestorListing
+        | ItemType::Invitation
         | ItemType::Limit
         | ItemType::Merge
         | ItemType::Milestone

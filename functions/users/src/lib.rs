@@ -6,6 +6,9 @@ use kernel::error::Problem;
 use kernel::id::{SessionId, UserId};
 use lambda_http::http::StatusCode;
 use people::factor;
+use people::invitation::{self, InvitedUser};
+use people::link::SentLink;
+use people::password_reset;
 use people::session::{self, Session};
 use people::user::{self, NewUser, User, UserCard, UserPatch, UserQuery};
 use platform::caller::Caller;
@@ -20,6 +23,8 @@ pub fn router<R: Routes<State = App>>() -> R {
     R::new()
         .routes(routes!(user_list, user_create))
         .routes(routes!(user_get, user_update))
+        .routes(routes!(user_invite))
+        .routes(routes!(user_password_reset))
         .routes(routes!(user_session_list, user_session_revoke_all))
         .routes(routes!(user_session_revoke))
         .routes(routes!(user_factors_reset))
@@ -39,15 +44,15 @@ async fn user_list(
     user::list(&app, &caller, &query).await.map(Json)
 }
 
-/// Create a user.
+/// Create a user and send them an invitation. They can sign in once they have accepted it.
 #[utoipa::path(
     post, path = "/api/users", operation_id = "user_create", tag = "users", request_body = NewUser,
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating a request with the same key returns the first response.")),
-    responses((status = 201, body = User), (status = "4XX", body = Problem)),
+    responses((status = 201, body = InvitedUser), (status = "4XX", body = Problem)),
     security(("bearer" = []))
 )]
 async fn user_create(State(app): State<App>, caller: Caller, Json(new): Json<NewUser>) -> Result<StoredAnswer, Error> {
-    user::create(&app, &caller, new).await
+    invitation::create(&app, &caller, new).await
 }
 
 /// Get a user's full details.
@@ -60,7 +65,7 @@ async fn user_get(State(app): State<App>, caller: Caller, Path(id): Path<UserId>
     user::get(&app, &caller, id).await.map(Entity)
 }
 
-/// Update a user, including their roles, status or password.
+/// Update a user, including their roles or status.
 #[utoipa::path(
     patch, path = "/api/users/{user_id}", operation_id = "user_update", tag = "users",
     params(("user_id" = UserId, Path), ("If-Match" = String, Header, description = "The version you last read, in quotes.")),
@@ -77,6 +82,32 @@ async fn user_update(
 ) -> Result<Entity<User>, Error> {
     caller.allow(kernel::policy::Action::UserUpdate)?;
     user::update(&app, &caller, id, version, patch).await.map(Entity)
+}
+
+/// Send a user a new invitation. The link in the previous one no longer works. Needs a recent proof of identity.
+#[utoipa::path(
+    post, path = "/api/users/{user_id}/invitation", operation_id = "user_invite", tag = "users",
+    params(("user_id" = UserId, Path)),
+    responses((status = 200, body = SentLink), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_invite(State(app): State<App>, caller: Caller, Path(id): Path<UserId>) -> Result<Json<SentLink>, Error> {
+    invitation::send(&app, &caller, id).await.map(Json)
+}
+
+/// Send a user a link to set a new password, for a user who cannot sign in. Needs a recent proof of identity.
+#[utoipa::path(
+    post, path = "/api/users/{user_id}/password-reset", operation_id = "user_password_reset", tag = "users",
+    params(("user_id" = UserId, Path)),
+    responses((status = 200, body = SentLink), (status = "4XX", body = Problem)),
+    security(("bearer" = []))
+)]
+async fn user_password_reset(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<UserId>,
+) -> Result<Json<SentLink>, Error> {
+    password_reset::send(&app, &caller, id).await.map(Json)
 }
 
 /// List a user's sessions: where they are signed in.

@@ -18,6 +18,12 @@ pub enum DemoError {
     /// A response could not be read.
     #[error("could not read a response")]
     Response(#[from] axum::Error),
+    /// A user is not valid.
+    #[error("a user is not valid")]
+    Invalid(#[from] serde_json::Error),
+    /// A user could not be created.
+    #[error("could not create a user")]
+    User(#[from] kernel::Error),
     /// The API refused a request.
     #[error("{call} failed with {status} {detail}")]
     Refused {

@@ -4,6 +4,9 @@ use std::future::Future;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use kernel::Error;
+use people::user::{self, NewUser, Password};
+use platform::caller::{Actor, Origin};
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, SignedIn};
@@ -50,9 +53,8 @@ impl<'a> Loader<'a> {
 
     /// Loads the people and the investors, which everything else belongs to.
     pub(super) async fn load_company(&self) -> Result<Company, DemoError> {
-        let mut setup = person(&ADMIN);
+        let setup = person(&ADMIN);
         if self.client.get("/api/setup").send().await?["needed"] == true {
-            setup.remove("roles");
             self.client.post("/api/setup", Value::Object(setup)).key("demo-setup").send().await?;
         }
         let admin = self.sign_in(&ADMIN).await?;
@@ -103,10 +105,19 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
+    /// Creates a user who needs no invitation, unless a process that was killed has done so already.
     async fn load_person(&self, who: &Person, admin: &SignedIn) -> Result<SignedIn, DemoError> {
-        let key = format!("demo-user-{}", who.username);
-        self.client.post("/api/users", Value::Object(person(who))).by(admin).key(&key).send().await?;
-        self.sign_in(who).await
+        let mut new = person(who);
+        let password = new.remove("password").unwrap_or_default();
+        new.insert("roles".to_owned(), json!([who.role]));
+        let (new, password): (NewUser, Password) =
+            (serde_json::from_value(new.into())?, serde_json::from_value(password)?);
+        let id = admin.id.parse().ok();
+        let actor = Actor { id, name: ADMIN.name.to_owned(), origin: Origin::default() };
+        match user::create_active(self.stack.app(), &actor, new, password).await {
+            Ok(_) | Err(Error::Conflict { code: "username_taken", .. }) => self.sign_in(who).await,
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn sign_in(&self, who: &Person) -> Result<SignedIn, DemoError> {
@@ -174,7 +185,6 @@ fn person(who: &Person) -> Map<String, Value> {
         ("username".to_owned(), Value::from(who.username)),
         ("name".to_owned(), Value::from(who.name)),
         ("email".to_owned(), Value::from(format!("{}@halden-robotics.example", who.username))),
-        ("roles".to_owned(), json!([who.role])),
         ("password".to_owned(), Value::from(SIGN_IN.password)),
     ])
 }

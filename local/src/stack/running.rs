@@ -177,6 +177,7 @@ fn connect_functions(
         live_url: format!("{}/live", base_url.replacen("http", "ws", 1)),
         connections: Some(clients.connections(base_url)),
         mailer: Some(Mailer::new(clients.mail(base_url), format!("Steward <{MAIL_ADDRESS}>"), u32::MAX)),
+        sends_mail: options.sends_mail,
         web_url: base_url.to_owned(),
         // Whoever does not sit at this machine must not be able to become the admin.
         setup_token: Some(uuid::Uuid::new_v4().simple().to_string()),

@@ -44,6 +44,7 @@ names!(
         InvestmentDeleted = "investment_deleted",
         Investor = "investor",
         InvestorListing = "investor_listing",
+        Invitation = "invitation",
         Limit = "limit",
         Merge = "merge",
         Milestone = "milestone",

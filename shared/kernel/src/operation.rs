@@ -80,6 +80,7 @@ names!(
         InvestorReport = "investor_report",
         InvestorRestore = "investor_restore",
         InvestorUpdate = "investor_update",
+        InvitationAccept = "invitation_accept",
         LoginFailed = "login_failed",
         LoginLocked = "login_locked",
         LoginSucceeded = "login_succeeded",
@@ -158,6 +159,8 @@ names!(
         UserFactorsReset = "user_factors_reset",
         UserSessionRevoke = "user_session_revoke",
         UserSessionRevokeAll = "user_session_revoke_all",
+        UserInvite = "user_invite",
+        UserPasswordReset = "user_password_reset",
         UserUpdate = "user_update",
         ViewExport = "view_export",
     }

@@ -10,6 +10,7 @@ use crate::user::{self, LoadedUser};
 use kernel::Operation;
 use kernel::error::Error;
 use kernel::text::Email;
+use kernel::time::Timestamp;
 use platform::Work;
 use platform::app::App;
 use platform::caller::Origin;
@@ -31,7 +32,7 @@ fn mark(user: &LoadedUser, pending: &Email) -> String {
 
 /// Creates a token that confirms `pending`. Called when the message is sent.
 pub(crate) async fn issue_token(app: &App, user: &LoadedUser, pending: &Email) -> Result<String, Error> {
-    link::issue(app, Purpose::EmailConfirmation, user.user.id, mark(user, pending)).await
+    link::issue(app, Purpose::EmailConfirmation, user.user.id, mark(user, pending), Timestamp::now()).await
 }
 
 /// Makes the address that waits the user's own. The link can't be used again, and password reset links sent to the old address are

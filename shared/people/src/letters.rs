@@ -1,4 +1,4 @@
-//! What the emails about an account say. None of them names the user: they may reach a stranger.
+//! What the emails about an account say. They may reach a stranger, so only an invitation names the user: it leads into their account anyway.
 
 use crate::link::Purpose;
 use crate::outbox::FactorChange;
@@ -15,17 +15,32 @@ pub(crate) fn notification(web: &str, title: &str, body: Option<String>, link: &
     }
 }
 
-/// A link that resets the password. Tokens are in the fragment, which browsers neither send to a server nor write to a log.
-pub(crate) fn password_reset(web: &str, token: &str) -> Letter {
+/// An invitation to set the first password, which works until `ends`.
+pub(crate) fn invitation(link: String, username: &str, ends: &str) -> Letter {
+    Letter {
+        subject: Line::new("You have been invited to Steward"),
+        paragraphs: vec![
+            format!("An admin has created an account for you. Your username is {username}."),
+            "Set a password to start using the account.".into(),
+            format!("The link works once, until {ends}. After that, ask an admin for a new one."),
+        ],
+        quote: None,
+        link: Some(("Set your password".into(), link)),
+        footer: "If you don't know about this, ignore this email.".into(),
+    }
+}
+
+/// A link that resets the password.
+pub(crate) fn password_reset(link: String) -> Letter {
     let minutes = Purpose::PasswordReset.seconds() / 60;
     Letter {
         subject: Line::new("Reset your Steward password"),
         paragraphs: vec![
-            "Someone, probably you, requested a link to reset the password for your account.".into(),
+            "Someone, probably you or an admin, requested a link to reset the password for your account.".into(),
             format!("The link works once and expires in {minutes} minutes. A new password signs you out everywhere."),
         ],
         quote: None,
-        link: Some(("Set a new password".into(), format!("{web}/reset-password#token={token}"))),
+        link: Some(("Set a new password".into(), link)),
         footer: "If this wasn't you, ignore this email. Your password stays the same.".into(),
     }
 }
@@ -45,7 +60,7 @@ pub(crate) fn password_changed(web: &str) -> Letter {
 }
 
 /// A link that confirms a new address, sent to it.
-pub(crate) fn email_confirmation(web: &str, token: &str) -> Letter {
+pub(crate) fn email_confirmation(link: String) -> Letter {
     let hours = Purpose::EmailConfirmation.seconds() / 3600;
     Letter {
         subject: Line::new("Confirm your new email address"),
@@ -54,7 +69,7 @@ pub(crate) fn email_confirmation(web: &str, token: &str) -> Letter {
             format!("Confirm it to start using it. The link works once and expires in {hours} hours."),
         ],
         quote: None,
-        link: Some(("Confirm this address".into(), format!("{web}/confirm-email#token={token}"))),
+        link: Some(("Confirm this address".into(), link)),
         footer: "If this isn't your account, ignore this email. The account keeps its address.".into(),
     }
 }

@@ -1,4 +1,5 @@
-//! Mail triggered by something else: a notification that its user also wants by email, or a password reset link.
+//! Mail triggered by something else: a notification that its user also wants by email, an invitation, a link or a notice
+//! about an account.
 //!
 //! Such a message is an item of its own, written in the same transaction as its cause. The stream passes it to `send-mail`
 //! immediately; anything that could not be sent then is found in the due index, which is checked every minute.
@@ -33,6 +34,8 @@ pub enum Matter {
         /// Path in the web app.
         link: String,
     },
+    /// An invitation. Its token is created when the message is sent, and only a hash is stored.
+    Invitation,
     /// A password reset link. Its token is created when the message is sent, and only a hash is stored.
     PasswordReset,
     /// A change of the user's second factors.

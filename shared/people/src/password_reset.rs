@@ -1,4 +1,4 @@
-//! Password reset: a one-use link sent by email.
+//! Password reset: a one-use link sent by email, which users request themselves or an admin for them.
 //!
 //! Requesting a link takes the same steps and gives the same response whether or not the user exists. It is valid for half an hour,
 //! once, and only while the password and the address are still those it was requested for.
@@ -7,18 +7,20 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::limit::{self, Attempt};
-use crate::link::{self, Purpose};
+use crate::link::{self, Purpose, SentLink};
 use crate::outbox::{self, Matter};
 use crate::session;
-use crate::user::{self, LoadedUser, Password, User};
+use crate::user::{self, LoadedUser, Password, Status, User};
 use kernel::error::Error;
+use kernel::id::UserId;
+use kernel::policy::Action;
 use kernel::text::Username;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use platform::Work;
 use platform::app::App;
 use platform::audit::Subject;
-use platform::caller::{Actor, Origin};
+use platform::caller::{Actor, Caller, Origin};
 use platform::hash::sha256;
 
 /// How long a link is valid, in seconds.
@@ -83,7 +85,29 @@ fn mark(user: &LoadedUser) -> String {
 
 /// Creates a token for the user. Called when the message is sent.
 pub(crate) async fn issue_token(app: &App, user: &LoadedUser) -> Result<String, Error> {
-    link::issue(app, Purpose::PasswordReset, user.user.id, mark(user)).await
+    link::issue(app, Purpose::PasswordReset, user.user.id, mark(user), Timestamp::now()).await
+}
+
+/// Sends a link to a user who cannot sign in; for admins. Nothing else changes until it is followed.
+pub async fn send(app: &App, caller: &Caller, id: UserId) -> Result<SentLink, Error> {
+    caller.allow(Action::UserUpdate)?;
+    caller.recently_authenticated()?;
+    let user = user::load(app, id).await?;
+    if user.user.status != Status::Active {
+        return Err(Error::state("Only an active user can set a new password."));
+    }
+    let mut work = Work::new(app, caller, Operation::UserPasswordReset);
+    work.record_access(Subject::new(Entity::User, id))?;
+    let link = if app.sends_mail() {
+        work.put(outbox::draft(id, kernel::id::new(), Timestamp::now(), Matter::PasswordReset)?);
+        None
+    } else {
+        let (token, write) = link::new(Purpose::PasswordReset, id, mark(&user), Timestamp::now())?;
+        work.push(write, |_| Error::internal("a new link already exists"));
+        Some(Purpose::PasswordReset.url(app, &token))
+    };
+    work.commit().await?;
+    Ok(SentLink { link })
 }
 
 /// Sets a new password using the token from a link, which can't be used again. Ends all of the user's sessions, and lifts the

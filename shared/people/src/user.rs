@@ -15,8 +15,8 @@ pub use preferences::{Preferences, PreferencesPatch, channels, preferences, upda
 pub use read::{active_admins_of, find_by_username, find_by_username_or_email, get, list, load, zone};
 pub use read::{cards, read};
 pub(crate) use read::{credentials, load_active};
-pub(crate) use write::save;
-pub use write::{NewUser, Setup, UserPatch, change_password, create, is_set_up, set_up, set_up_done, update};
+pub use write::{NewUser, Setup, UserPatch, change_password, create_active, is_set_up, set_up, set_up_done, update};
+pub(crate) use write::{save, stage_new};
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -35,6 +35,8 @@ choice!(
     /// Whether a user can sign in.
     #[schema(as = UserStatus)]
     Status {
+        /// Can sign in once they have accepted their invitation.
+        Invited = "invited",
         /// Can sign in.
         Active = "active",
         /// Cannot sign in; access tokens already issued change nothing, and read for at most 30 seconds.
@@ -66,6 +68,9 @@ pub struct User {
     pub roles: Roles,
     /// Whether the user can sign in.
     pub status: Status,
+    /// When the user was last invited. `null` once they have accepted.
+    #[schema(required)]
+    pub invited_at: Option<Timestamp>,
     /// Time zone for dates and times shown and emailed to the user.
     pub time_zone: TimeZone,
     /// Whether the user has a second factor: an authenticator app or a passkey.
@@ -175,6 +180,7 @@ impl User {
             ("pending_email", Compared::Personal(self.pending_email.as_ref().map(ToString::to_string))),
             ("roles", Compared::List(self.roles.iter().map(|role| role.as_str().to_owned()).collect())),
             ("status", Compared::Plain(Some(self.status.as_str().into()))),
+            ("invited_at", Compared::Plain(self.invited_at.map(|at| at.to_string()))),
             ("time_zone", Compared::Plain(Some(self.time_zone.to_string()))),
             ("second_factors", Compared::List(self.factors.lines())),
             ("notifications", Compared::List(self.notify.lines())),

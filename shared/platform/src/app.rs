@@ -30,6 +30,8 @@ pub struct AppConfig {
     pub connections: Option<aws_sdk_apigatewaymanagement::Client>,
     /// Mail sender; `None` if the function sends no mail.
     pub mailer: Option<Mailer>,
+    /// Whether this stack sends mail. If not, admins are shown the links that they send to users.
+    pub sends_mail: bool,
     /// Origin of the web app, such as `https://steward.example.com`, used for links in emails.
     pub web_url: String,
     /// Token required for first-run setup; `None` when running locally.
@@ -118,6 +120,12 @@ impl App {
     /// The mail sender. Fails if `MAIL_FROM` is not set for this function.
     pub fn mailer(&self) -> Result<&Mailer, Error> {
         self.0.config.mailer.as_ref().ok_or_else(|| Error::internal("MAIL_FROM is not set for this function"))
+    }
+
+    /// Whether this stack sends mail. If not, admins are shown the links that they send to users.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.0.config.sends_mail
     }
 
     /// Origin of the web app, without a trailing slash.

@@ -91,6 +91,7 @@ pub fn app(parts: &[Part]) -> Result<App, Error> {
         live_url: optional("LIVE_URL").unwrap_or_default(),
         connections: None,
         mailer: None,
+        sends_mail: optional("SENDS_MAIL").is_none_or(|answer| answer != "no"),
         web_url: optional("WEB_ORIGIN").unwrap_or_default(),
         setup_token: optional("SETUP_TOKEN"),
         edge_secret: optional("EDGE_SECRET"),

@@ -31,6 +31,8 @@ async fn sensitive_actions_need_a_recent_proof() {
         steward.post("/api/users").by(&old).json(&new).send().await,
         steward.patch(&user).by(&old).if_match(1).json(&json!({"roles": ["admin"]})).send().await,
         steward.delete(&format!("{user}/factors")).by(&old).send().await,
+        steward.post(&format!("{user}/invitation")).by(&old).send().await,
+        steward.post(&format!("{user}/password-reset")).by(&old).send().await,
         steward.patch("/api/settings/security").by(&old).if_match(0).json(&json!({"grace_days": 1})).send().await,
         steward.post("/api/me/totp").by(&old).send().await,
         steward.post("/api/me/totp/confirm").by(&old).json(&json!({"code": "000000"})).send().await,

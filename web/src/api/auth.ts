@@ -1,6 +1,8 @@
 import { api, ifMatch, once, unwrap } from './client'
 import { tokenForgotten, tokenGranted } from './token'
 import type {
+  Acceptance,
+  Accepted,
   EmailConfirmation,
   Login,
   Me,
@@ -69,6 +71,11 @@ export function passwordResetConfirm(body: PasswordReset): Promise<void> {
 /** Makes the new address, to which the link was sent, the user’s own. */
 export function emailConfirm(body: EmailConfirmation): Promise<void> {
   return unwrap(api.POST('/api/auth/email/confirm', { body }))
+}
+
+/** Sets the first password with the token from an invitation. */
+export function invitationAccept(body: Acceptance): Promise<Accepted> {
+  return unwrap(api.POST('/api/auth/invitation/accept', { body }))
 }
 
 export function preferencesGet(): Promise<Preferences> {

@@ -140,6 +140,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept an invitation: set a password using the token from the link. The user can then sign in. */
+        post: operations["invitation_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -2551,7 +2568,7 @@ export interface paths {
         /** List users by name. */
         get: operations["user_list"];
         put?: never;
-        /** Create a user. */
+        /** Create a user and send them an invitation. They can sign in once they have accepted it. */
         post: operations["user_create"];
         delete?: never;
         options?: never;
@@ -2573,7 +2590,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Update a user, including their roles, status or password. */
+        /** Update a user, including their roles or status. */
         patch: operations["user_update"];
         trace?: never;
     };
@@ -2589,6 +2606,40 @@ export interface paths {
         post?: never;
         /** Remove a user's second factors and recovery codes, for a user who lost them. Needs a recent proof of identity. The user is notified. */
         delete: operations["user_factors_reset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a user a new invitation. The link in the previous one no longer works. Needs a recent proof of identity. */
+        post: operations["user_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a user a link to set a new password, for a user who cannot sign in. Needs a recent proof of identity. */
+        post: operations["user_password_reset"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2633,6 +2684,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A password, with the token from the invitation. */
+        Acceptance: {
+            /** @description Password to sign in with. */
+            password: components["schemas"]["Password"];
+            /** @description Token from the link. */
+            token: string;
+        };
+        /** @description A user who has accepted their invitation. */
+        Accepted: {
+            /** @description Username to sign in with. */
+            username: components["schemas"]["Username"];
+        };
         /** @description An activity with all its fields. */
         Activity: {
             /** @description When it was recorded. */
@@ -4131,6 +4194,11 @@ export interface components {
          * @enum {string}
          */
         InvestorStatus: "active" | "inactive";
+        /** @description A user who has just been created. */
+        InvitedUser: components["schemas"]["User"] & {
+            /** @description The link of the invitation, to be passed on to the user. `null` where Steward sends it by email. */
+            invitation_link: string | null;
+        };
         /**
          * @description Relationship of a requirement to another one.
          * @enum {string}
@@ -4741,8 +4809,6 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description Initial password. */
-            password: components["schemas"]["Password"];
             /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
             /** @description Username for signing in; unique, cannot be changed. */
@@ -6923,6 +6989,11 @@ export interface components {
              */
             version: number;
         };
+        /** @description A link that an admin asked for. */
+        SentLink: {
+            /** @description The link, to be passed on to the user. `null` where Steward sends it by email. */
+            link: string | null;
+        };
         /** @description A session, as shown to its user. */
         Session: {
             /** @description When the user signed in. */
@@ -7385,6 +7456,7 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description User ID. */
             id: components["schemas"]["UserId"];
+            invited_at: components["schemas"]["Timestamp"] | null;
             /** @description Display name. */
             name: components["schemas"]["Name"];
             pending_email?: components["schemas"]["Email"] | null;
@@ -7440,15 +7512,19 @@ export interface components {
         UserId: string;
         /** @description A merge patch of a user. */
         UserPatch: {
-            /** @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. */
+            /**
+             * @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. The address of
+             *     a user who has not accepted their invitation changes at once, and a new invitation goes to it.
+             */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
-            /** @description New password; can be set only by admins. Users change their own with `password_change`. */
-            password?: components["schemas"]["Password"];
             /** @description Roles; can be set only by admins. */
             roles?: components["schemas"]["Role"][];
-            /** @description Whether the user can sign in; can be set only by admins. */
+            /**
+             * @description Whether the user can sign in; can be set only by admins. Until the user has accepted their invitation, it is `invited` or
+             *     `disabled`, after that `active` or `disabled`. Enabling a user who has not accepted sends a new invitation.
+             */
             status?: components["schemas"]["UserStatus"];
             /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
@@ -7457,7 +7533,7 @@ export interface components {
          * @description Whether a user can sign in.
          * @enum {string}
          */
-        UserStatus: "active" | "disabled";
+        UserStatus: "invited" | "active" | "disabled";
         /** @description A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting and ending with a letter or digit. */
         Username: string;
         /** @description The number of investors with a value. */
@@ -7806,6 +7882,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitation_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
             };
             "4XX": {
                 headers: {
@@ -14895,7 +15002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["InvitedUser"];
                 };
             };
             "4XX": {
@@ -14992,6 +15099,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentLink"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentLink"];
+                };
             };
             "4XX": {
                 headers: {

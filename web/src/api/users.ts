@@ -1,5 +1,5 @@
 import { api, ifMatch, once, paged, unwrap } from './client'
-import type { Filters, NewUser, Page, Session, User, UserCard, UserPatch } from './types'
+import type { Filters, InvitedUser, NewUser, Page, SentLink, Session, User, UserCard, UserPatch } from './types'
 
 export type UserFilters = Filters<'user_list'>
 
@@ -7,7 +7,7 @@ export function userList(filters: UserFilters = {}, cursor?: string | null): Pro
   return unwrap(api.GET('/api/users', { params: { query: paged(filters, cursor) } }))
 }
 
-export function userCreate(body: NewUser, key?: string): Promise<User> {
+export function userCreate(body: NewUser, key?: string): Promise<InvitedUser> {
   return unwrap(api.POST('/api/users', { body, ...once(key) }))
 }
 
@@ -17,6 +17,16 @@ export function userGet(userId: string): Promise<User> {
 
 export function userUpdate(user: Pick<User, 'id' | 'version'>, body: UserPatch): Promise<User> {
   return unwrap(api.PATCH('/api/users/{user_id}', { params: { path: { user_id: user.id } }, body, ...ifMatch(user) }))
+}
+
+/** Sends a new invitation; the previous one no longer works. */
+export function userInvite(userId: string): Promise<SentLink> {
+  return unwrap(api.POST('/api/users/{user_id}/invitation', { params: { path: { user_id: userId } } }))
+}
+
+/** Sends a link with which the user can set a new password. */
+export function userPasswordReset(userId: string): Promise<SentLink> {
+  return unwrap(api.POST('/api/users/{user_id}/password-reset', { params: { path: { user_id: userId } } }))
 }
 
 export async function userSessionList(userId: string): Promise<Session[]> {

@@ -163,7 +163,7 @@ export const ROLES: Record<Role, string> = {
   manager: 'Manager',
   team_member: 'Team member',
 }
-export const USER_STATUSES: Record<UserStatus, string> = { active: 'Active', disabled: 'Disabled' }
+export const USER_STATUSES: Record<UserStatus, string> = { active: 'Active', invited: 'Invited', disabled: 'Disabled' }
 export const IMPORT_STATUSES: Record<ImportStatus, string> = {
   awaiting_upload: 'Awaiting upload',
   ready: 'Ready',

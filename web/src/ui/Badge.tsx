@@ -106,6 +106,7 @@ const STATUS_TONE: Partial<Record<keyof typeof STATUS_WORDS, Tone>> = {
   active: 'green',
   done: 'green',
   checked: 'blue',
+  invited: 'blue',
   checking: 'blue',
   importing: 'blue',
   ready: 'blue',

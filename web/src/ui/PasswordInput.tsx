@@ -3,13 +3,8 @@ import { useState } from 'react'
 import { IconButton } from './Button'
 import { Input, type InputProps } from './inputs'
 
-export interface PasswordInputProps extends Omit<InputProps, 'type'> {
-  /** Starts visible, for a generated password to be passed on. */
-  startShown?: boolean
-}
-
-export function PasswordInput({ startShown = false, ...props }: PasswordInputProps) {
-  const [shown, setShown] = useState(startShown)
+export function PasswordInput(props: Omit<InputProps, 'type'>) {
+  const [shown, setShown] = useState(false)
   return (
     <span className="relative block">
       <Input {...props} type={shown ? 'text' : 'password'} className="pr-11" autoCapitalize="none" spellCheck={false} />

@@ -26,9 +26,8 @@ async function createManager(page: Page): Promise<void> {
   await dialog.getByLabel('Username').fill(MANAGER.username)
   await dialog.getByLabel('Email').fill(MANAGER.email)
   await dialog.getByRole('checkbox', { name: /^Relationship manager/ }).check()
-  await dialog.getByLabel('Initial password').fill(MANAGER.password)
-  await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(page.getByText(`${MANAGER.name} can now sign in`)).toBeVisible()
+  await dialog.getByRole('button', { name: 'Create and invite' }).click()
+  await expect(page.getByText(`Invitation sent to ${MANAGER.email}`)).toBeVisible()
   await expect(page.getByRole('row', { name: /Jonas Weber/ })).toBeVisible()
 }
 
@@ -80,6 +79,11 @@ async function logMeeting(page: Page): Promise<void> {
 test('a new company goes from import to a verified trail', async ({ page, browser, request, server }) => {
   await test.step('first run', () => firstRun(page))
   await test.step('a relationship manager', () => createManager(page))
+  await test.step('they accept the invitation', async () => {
+    const admin = await Api.as(request, server, ADMIN)
+    const accepted = { token: await admin.linkToken(MANAGER.email), password: MANAGER.password }
+    await admin.call('POST', '/api/auth/invitation/accept', accepted)
+  })
   await test.step('companies from a file', () => importCompanies(page))
 
   const manager = await otherBrowser(browser, server, MANAGER)

@@ -9,7 +9,7 @@ export const MANAGER = {
   email: 'jonas@steward.example',
   password: 'staple orbit lantern',
   roles: ['relationship_manager'],
-} satisfies NewUser
+} satisfies NewUser & { password: string }
 
 /** Each test has its own empty server; any content security policy violation fails it. */
 export const test = base.extend<{ server: Server; refused: string[] }>({
@@ -87,8 +87,24 @@ export class Api {
     return (answer.status() === 204 ? undefined : await answer.json()) as T
   }
 
-  userCreate(user: NewUser): Promise<User> {
-    return this.call('POST', '/api/users', user)
+  /** Creates a user who has accepted their invitation, with this password. */
+  async userCreate({ password, ...user }: NewUser & { password: string }): Promise<User> {
+    const { id } = await this.call<User>('POST', '/api/users', user)
+    const token = await this.linkToken(user.email)
+    await this.call('POST', '/api/auth/invitation/accept', { token, password })
+    return this.call('GET', `/api/users/${id}`)
+  }
+
+  /** The token of the newest link mailed to an address. */
+  async linkToken(address: string): Promise<string> {
+    let token: string | undefined
+    await expect(async () => {
+      const answer = await this.request.get(`${this.base}/_local/mail.json`)
+      const mails = (await answer.json()) as { to: string; text: string }[]
+      token = mails.filter(({ to }) => to === address).flatMap(({ text }) => /#token=(\S+)/.exec(text)?.[1] ?? [])[0]
+      expect(token).toBeDefined()
+    }).toPass()
+    return token ?? ''
   }
 
   investorCreate(investor: object): Promise<Investor> {

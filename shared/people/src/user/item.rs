@@ -41,6 +41,8 @@ pub(super) struct StoredUser {
     pending_email: Option<Sealed>,
     roles: Roles,
     status: Status,
+    #[serde(default)]
+    invited_at: Option<Timestamp>,
     time_zone: TimeZone,
     #[serde(default)]
     notify: Notify,
@@ -107,6 +109,7 @@ pub(super) fn draft(user: &User, password_hash: &str, head: &Head, cipher: &Ciph
         pending_email: pending,
         roles: user.roles.clone(),
         status: user.status,
+        invited_at: user.invited_at,
         time_zone: user.time_zone.clone(),
         notify: user.notify,
         factors: user.factors,
@@ -142,6 +145,7 @@ pub(super) fn open(item: &Item, cipher: SubjectKey) -> Result<LoadedUser, Error>
         pending_email: pending.map(Email::try_from).transpose().map_err(Error::internal)?,
         roles: stored.roles,
         status: stored.status,
+        invited_at: stored.invited_at,
         time_zone: stored.time_zone,
         notify: stored.notify,
         factors: stored.factors,

@@ -27,8 +27,10 @@ const SHORTEST_WORD: usize = 4;
 /// The name of this product.
 const PRODUCT: &str = "steward";
 
-/// A hash of an unknown value, verified when the user does not exist so that the response takes the same time.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3Rld2FyZC1ub2JvZHkh$yS4Qw1Z2uZ3qVt8rj1hM1pC7nXo4c2v5k9b0aWdFgHs";
+/// A hash of an unknown value: that of invited users, who have no password yet, and verified when a user does not exist so that the
+/// response takes the same time.
+pub(super) const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c3Rld2FyZC1ub2JvZHkh$yS4Qw1Z2uZ3qVt8rj1hM1pC7nXo4c2v5k9b0aWdFgHs";
 
 /// A password: 12 to 128 characters, hard to guess, normalised to NFKC. Never printed or logged.
 #[derive(Clone, PartialEq, Eq, Deserialize, ToSchema)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::item::{self, LoadedUser};
+use super::password::NOBODY;
 use super::read::Owner;
 use super::{Factors, Password, Status, User, verify_or_burn};
 use crate::channels::Notify;
@@ -21,7 +22,6 @@ use platform::app::App;
 use platform::audit::{self, FieldChange, Subject};
 use platform::caller::{Actor, Caller};
 use platform::http::present;
-use platform::idempotency::StoredAnswer;
 use platform::table::{Condition, Draft, Key, Table, Update, Write};
 
 /// Data for creating a user.
@@ -38,8 +38,6 @@ pub struct NewUser {
     #[serde(deserialize_with = "each_once")]
     #[schema(value_type = std::collections::BTreeSet<Role>, min_items = 1, max_items = 5)]
     pub roles: Roles,
-    /// Initial password.
-    pub password: Password,
 }
 
 /// Data for first-run setup.
@@ -68,7 +66,8 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub name: Option<Name>,
-    /// New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that.
+    /// New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. The address of
+    /// a user who has not accepted their invitation changes at once, and a new invitation goes to it.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub email: Option<Email>,
@@ -80,14 +79,11 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "each_once_if_present")]
     #[schema(nullable = false, value_type = Option<std::collections::BTreeSet<Role>>, min_items = 1, max_items = 5)]
     pub roles: Option<Roles>,
-    /// Whether the user can sign in; can be set only by admins.
+    /// Whether the user can sign in; can be set only by admins. Until the user has accepted their invitation, it is `invited` or
+    /// `disabled`, after that `active` or `disabled`. Enabling a user who has not accepted sends a new invitation.
     #[serde(default, deserialize_with = "present")]
     #[schema(nullable = false)]
     pub status: Option<Status>,
-    /// New password; can be set only by admins. Users change their own with `password_change`.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
-    pub password: Option<Password>,
 }
 
 fn marker_key() -> Key {
@@ -118,14 +114,14 @@ pub async fn set_up(app: &App, actor: &Actor, expected: Option<&str>, setup: Set
         });
     }
     let Setup { username, name, email, password, setup_token: _ } = setup;
-    let new = NewUser { username, name, email, password, roles: Roles::from([Role::Admin]) };
+    let new = NewUser { username, name, email, roles: Roles::from([Role::Admin]) };
     // The first admin creates themselves: the audit trail names them rather than the system.
     let id = UserId::new();
     let actor = Actor { id: Some(id), name: new.name.to_string(), ..actor.clone() };
     let mut work = Work::of(app, &actor, Operation::SetupCreate);
     let marker = Draft::new(marker_key(), ItemType::Setup, &())?;
     work.create(marker, |_| Error::conflict("already_set_up", "Steward is already set up. Sign in instead."));
-    let user = stage_new(&mut work, id, new).await?;
+    let user = stage_new(&mut work, id, new, Some(password)).await?;
     work.commit().await?;
     Ok(user)
 }
@@ -135,17 +131,21 @@ fn same(a: &str, b: &str) -> bool {
     aws_lc_rs::constant_time::verify_slices_are_equal(a.as_bytes(), b.as_bytes()).is_ok()
 }
 
-/// Creates a user; for admins.
-pub async fn create(app: &App, caller: &Caller, new: NewUser) -> Result<StoredAnswer, Error> {
-    caller.allow(Action::UserCreate)?;
-    caller.recently_authenticated()?;
-    let mut work = Work::new(app, caller, Operation::UserCreate);
-    let user = stage_new(&mut work, UserId::new(), new).await?;
-    let answer = StoredAnswer::created(format!("/api/users/{}", user.id), user.version, &user)?;
-    work.answer(answer).await
+/// Creates a user who can sign in at once, on behalf of `actor`. No route leads here: the demo company and tests need such users.
+pub async fn create_active(app: &App, actor: &Actor, new: NewUser, password: Password) -> Result<User, Error> {
+    let mut work = Work::of(app, actor, Operation::UserCreate);
+    let user = stage_new(&mut work, UserId::new(), new, Some(password)).await?;
+    work.commit().await?;
+    Ok(user)
 }
 
-async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User, Error> {
+/// Adds a user: an active one with a password, an invited one without.
+pub(crate) async fn stage_new(
+    work: &mut Work<'_>,
+    id: UserId,
+    new: NewUser,
+    password: Option<Password>,
+) -> Result<User, Error> {
     if new.roles.is_empty() {
         return Err(Error::field("roles", "must contain at least one role"));
     }
@@ -161,13 +161,19 @@ async fn stage_new(work: &mut Work<'_>, id: UserId, new: NewUser) -> Result<User
         email: new.email,
         pending_email: None,
         roles: new.roles,
-        status: Status::Active,
+        status: if password.is_some() { Status::Active } else { Status::Invited },
+        invited_at: password.is_none().then_some(now),
         time_zone,
         notify: Notify::default(),
         factors: Factors::default(),
     };
-    new.password.refuse_words_about("password", &user)?;
-    let hash = new.password.hash().await?;
+    let hash = match password {
+        Some(password) => {
+            password.refuse_words_about("password", &user)?;
+            password.hash().await?
+        }
+        None => NOBODY.into(),
+    };
     let (cipher, key_write) = work.app.keys().new_subject(&item::subject(id)).await?;
     work.push(key_write, |_| Error::internal("a new user's key already exists"));
     let record = kernel::id::new();
@@ -208,7 +214,7 @@ fn count_admins(by: i32) -> Write<Update> {
 /// Updates a user that is still at `version`. Admins can update anyone; users only their own name, email and time zone. Roles, status
 /// and address need a recent proof of identity.
 pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch: UserPatch) -> Result<User, Error> {
-    let privileged = patch.roles.is_some() || patch.status.is_some() || patch.password.is_some();
+    let privileged = patch.roles.is_some() || patch.status.is_some();
     if id != caller.id || privileged {
         caller.allow(Action::UserUpdate)?;
         caller.recently_authenticated()?;
@@ -220,36 +226,62 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     if loaded.user.version != version {
         return Err(Error::StaleVersion);
     }
-    let mut after = loaded.user.clone();
-    after.name = patch.name.unwrap_or(after.name);
-    let address = patch.email;
-    if let Some(address) = &address {
-        after.pending_email = (*address != loaded.user.email).then(|| address.clone());
-    }
-    after.time_zone = patch.time_zone.unwrap_or(after.time_zone);
-    after.roles = patch.roles.unwrap_or(after.roles);
-    after.status = patch.status.unwrap_or(after.status);
     // The same new address once more: its link is sent again.
-    let confirms = address.is_some() && after.pending_email.is_some();
-    if after == loaded.user && patch.password.is_none() && !confirms {
+    let addressed = patch.email.is_some();
+    let mut after = patch.apply(&loaded.user)?;
+    let confirms = addressed && after.pending_email.is_some();
+    if after == loaded.user && !confirms {
         return Ok(after);
     }
     if privileged || after.pending_email != loaded.user.pending_email || confirms {
         caller.recently_authenticated()?;
     }
-    if let Some(password) = &patch.password {
-        password.refuse_words_about("password", &after)?;
-    }
-    let signs_out = patch.password.is_some() || after.status == Status::Disabled;
+    let signs_out = after.status == Status::Disabled;
     let mut work = Work::new(app, caller, Operation::UserUpdate);
     if let Some(pending) = after.pending_email.as_ref().filter(|_| confirms) {
         stage_confirmation(&mut work, &loaded, pending).await?;
     }
-    let user = save(work, &loaded, after, patch.password).await?;
+    if needs_invitation(&loaded.user, &after) {
+        after.invited_at = Some(Timestamp::now());
+        if app.sends_mail() {
+            work.put(outbox::draft(id, kernel::id::new(), Timestamp::now(), Matter::Invitation)?);
+        }
+    }
+    let user = save(work, &loaded, after, None).await?;
     if signs_out {
         session::revoke_all_of(app, &caller.actor, id, None).await?;
     }
     Ok(user)
+}
+
+impl UserPatch {
+    /// The user after the patch, without its consequences.
+    fn apply(self, before: &User) -> Result<User, Error> {
+        let mut after = before.clone();
+        let invited = before.invited_at.is_some();
+        after.name = self.name.unwrap_or(after.name);
+        match self.email {
+            // Nobody has used the account yet, so there is nothing to take over.
+            Some(address) if invited => after.email = address,
+            Some(address) => after.pending_email = (address != before.email).then_some(address),
+            None => {}
+        }
+        after.time_zone = self.time_zone.unwrap_or(after.time_zone);
+        after.roles = self.roles.unwrap_or(after.roles);
+        after.status = match self.status {
+            Some(Status::Active) if invited => {
+                return Err(Error::field("status", "must be invited or disabled until the invitation is accepted"));
+            }
+            Some(Status::Invited) if !invited => return Err(Error::field("status", "must be active or disabled")),
+            status => status.unwrap_or(after.status),
+        };
+        Ok(after)
+    }
+}
+
+/// Whether a change takes a new invitation, which voids the present one: it went to another address, or the user was disabled.
+fn needs_invitation(before: &User, after: &User) -> bool {
+    after.status == Status::Invited && (before.status != Status::Invited || before.email != after.email)
 }
 
 /// Adds the messages about a new address: a link to it, and a notice to the present one.

@@ -196,6 +196,7 @@ mod tests {
             live_url: String::new(),
             connections: None,
             mailer: None,
+            sends_mail: true,
             web_url: String::new(),
             setup_token: None,
             edge_secret: edge_secret.map(str::to_owned),

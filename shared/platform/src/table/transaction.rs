@@ -9,6 +9,9 @@ use super::write::{Act, Put, Write};
 /// Maximum number of writes in a transaction.
 pub const MAX_WRITES: usize = 100;
 
+/// What the partition keys of users, of links with which a password is set, and of emails that may hold such a link begin with.
+const CONCERN_USERS: [&str; 4] = ["USER#", "INVITATION#", "RESET#", "OUTBOX#"];
+
 /// Returns the error for a failed condition, given the existing item.
 pub(super) type OnFail = Box<dyn Fn(Option<&Item>) -> Error + Send + Sync>;
 
@@ -124,12 +127,12 @@ impl Transaction {
         self.writes.insert(at, (write.when(condition), Box::new(on_fail)));
     }
 
-    /// Whether the transaction writes a user or anything of a user that decides whether and as what they can sign in, or deletes a key.
+    /// Whether the transaction writes a user or anything that decides whether and as what they can sign in, or deletes a key.
     pub(crate) fn concerns_users(&self) -> bool {
         self.writes.iter().any(|(write, _)| match (&write.act, &write.table) {
             (Act::Delete(_), Some(_)) => true,
             (Act::Check(_), _) | (_, Some(_)) => false,
-            (_, None) => write.key().pk.starts_with("USER#"),
+            (_, None) => CONCERN_USERS.iter().any(|prefix| write.key().pk.starts_with(prefix)),
         })
     }
 }

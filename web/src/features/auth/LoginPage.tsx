@@ -42,7 +42,7 @@ function LockedOut({ seconds }: { seconds: number }) {
 
 function LoginPage() {
   usePageTitle('Sign in')
-  const { next } = route.useSearch()
+  const { next, username } = route.useSearch()
   const router = useRouter()
   const client = useQueryClient()
   const [lockedUntil, setLockedUntil] = useState(0)
@@ -54,7 +54,7 @@ function LoginPage() {
     router.history.push(next ?? '/')
   }
   const form = useForm<Login, SignInChallenge | null>({
-    initial: { username: '', password: '' },
+    initial: { username: username ?? '', password: '' },
     check,
     send: async (values) => {
       try {
@@ -73,10 +73,10 @@ function LoginPage() {
       <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
         {locked ? wait > 0 && <LockedOut seconds={wait} /> : form.problem && <FormError error={form.problem} />}
         <Field label="Username" required error={form.errors['username']}>
-          <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
+          <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus={!username} />
         </Field>
         <Field label="Password" required error={form.errors['password']}>
-          <PasswordInput {...form.bind('password')} autoComplete="current-password" />
+          <PasswordInput {...form.bind('password')} autoComplete="current-password" autoFocus={username !== undefined} />
         </Field>
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in

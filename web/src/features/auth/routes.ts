@@ -9,10 +9,10 @@ const setupQuery = { queryKey: keys.setup, queryFn: setupGet, staleTime: 60_000 
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
+  validateSearch: (search: Record<string, unknown>): { next?: string; username?: string } => {
     const next = text(search, 'next', 2000)
     // Only a path within this app: `//host` and `/\host` would lead elsewhere. An omitted key would keep the value from the URL.
-    return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined }
+    return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined, username: text(search, 'username', 200) }
   },
   loader: async ({ context }) => {
     const setup = await context.queryClient.ensureQueryData(setupQuery)
@@ -42,4 +42,8 @@ const confirmEmailRoute = createRoute({ getParentRoute: () => rootRoute, path: '
   import('./ConfirmEmailPage').then(({ Route }) => Route),
 )
 
-export const authRoutes = [loginRoute, setupRoute, forgotPasswordRoute, resetPasswordRoute, confirmEmailRoute]
+const invitationRoute = createRoute({ getParentRoute: () => rootRoute, path: '/invitation' }).lazy(() =>
+  import('./InvitationPage').then(({ Route }) => Route),
+)
+
+export const authRoutes = [loginRoute, setupRoute, forgotPasswordRoute, resetPasswordRoute, confirmEmailRoute, invitationRoute]

@@ -1,8 +1,8 @@
 import { useIsMutating, useQueryClient } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { keys } from '@/api/keys'
-import { emailMistake, nameMistake, passwordMistake, usernameMistake } from '@/api/rules'
-import type { Role, User } from '@/api/types'
+import { emailMistake, nameMistake, usernameMistake } from '@/api/rules'
+import type { InvitedUser, Role, User } from '@/api/types'
 import { userCreate } from '@/api/users'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -11,7 +11,7 @@ import { Input } from '@/ui/inputs'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
-import { NewPassword } from './NewPassword'
+import { LinkToPass } from './LinkToPass'
 import { RolePicker } from './RolePicker'
 
 interface Values {
@@ -19,29 +19,27 @@ interface Values {
   username: string
   email: string
   roles: Role[]
-  password: string
 }
 
-const EMPTY: Values = { name: '', username: '', email: '', roles: [], password: '' }
+const EMPTY: Values = { name: '', username: '', email: '', roles: [] }
 
-function check({ name, username, email, roles, password }: Values) {
+function check({ name, username, email, roles }: Values) {
   return {
     name: nameMistake(name),
     username: usernameMistake(username),
     email: emailMistake(email),
     roles: roles.length === 0 ? 'Choose at least one role.' : undefined,
-    password: passwordMistake(password),
   }
 }
 
-function Form({ formId, onDone }: { formId: string; onDone: (user: User) => void }) {
+function Form({ formId, onDone }: { formId: string; onDone: (user: InvitedUser) => void }) {
   const client = useQueryClient()
   const form = useForm({
     initial: EMPTY,
     check,
     mutationKey: [formId],
     send: (values, key) => userCreate({ ...values, username: values.username.trim() }, key),
-    onDone: (user: User) => {
+    onDone: (user: InvitedUser) => {
       void client.invalidateQueries({ queryKey: keys.users.all })
       onDone(user)
     },
@@ -57,11 +55,10 @@ function Form({ formId, onDone }: { formId: string; onDone: (user: User) => void
           <Input {...form.bind('username')} autoComplete="off" autoCapitalize="none" spellCheck={false} />
         </Field>
       </div>
-      <Field label="Email" required error={form.errors['email']}>
+      <Field label="Email" required error={form.errors['email']} hint="The invitation to set a password goes here.">
         <Input {...form.bind('email')} type="email" autoComplete="off" />
       </Field>
       <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', roles)} error={form.errors['roles']} />
-      <NewPassword label="Initial password" {...form.bind('password')} error={form.errors['password']} />
     </form>
   )
 }
@@ -75,20 +72,36 @@ export interface UserCreateDialogProps {
 export function UserCreateDialog({ open, onClose, onCreated }: UserCreateDialogProps) {
   const formId = useId()
   const busy = useIsMutating({ mutationKey: [formId] }) > 0
-  const done = (user: User) => {
+  const [made, setMade] = useState<InvitedUser>()
+  const close = () => {
     onClose()
-    toast.done(`${user.name} can now sign in`, { action: { label: 'Open', run: () => onCreated(user) } })
+    setMade(undefined)
+  }
+  const done = (user: InvitedUser) => {
+    if (user.invitation_link) {
+      setMade(user)
+      return
+    }
+    close()
+    toast.done(`Invitation sent to ${user.email}`, { action: { label: 'Open', run: () => onCreated(user) } })
+  }
+  if (made?.invitation_link) {
+    return (
+      <Dialog open={open} onClose={close} title={`${made.name} is invited`} footer={<Button onClick={close}>Done</Button>}>
+        <LinkToPass label="Invitation link" link={made.invitation_link} name={made.name} username={made.username} />
+      </Dialog>
+    )
   }
   return (
     <Dialog
       open={open}
-      onClose={onClose}
+      onClose={close}
       title="New user"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button type="submit" form={formId} variant="primary" busy={busy}>
-            Create
+            Create and invite
           </Button>
         </>
       }

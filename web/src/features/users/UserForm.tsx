@@ -5,7 +5,7 @@ import { Problem } from '@/api/problem'
 import { emailMistake, nameMistake } from '@/api/rules'
 import type { Role, User, UserPatch, UserStatus } from '@/api/types'
 import { userGet, userUpdate } from '@/api/users'
-import { USER_STATUSES, options } from '@/api/words'
+import { USER_STATUSES } from '@/api/words'
 import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
@@ -29,6 +29,12 @@ const valuesOf = ({ name, email, status, roles }: User): Values => ({ name, emai
 
 function check({ name, email, roles }: Values) {
   return { name: nameMistake(name), email: emailMistake(email), roles: roles.length === 0 ? 'Choose at least one role.' : undefined }
+}
+
+/** A user who has not accepted their invitation is invited rather than active. */
+function statusOptions(user: User) {
+  const statuses: UserStatus[] = [user.invited_at ? 'invited' : 'active', 'disabled']
+  return statuses.map((value) => ({ value, label: USER_STATUSES[value] }))
 }
 
 const LAST_ADMIN = new Problem({
@@ -90,10 +96,11 @@ export function UserForm({ user }: { user: User }) {
     },
     onDone: (saved, values) => {
       const before = valuesOf(base)
+      const renewed = saved.invited_at === base.invited_at ? undefined : 'Their previous invitation no longer works.'
       setBase(saved)
       form.reset(valuesOf(saved))
       if (values.email !== saved.email) toast.done(`Link sent to ${values.email}`, { detail: 'The address changes when it is followed.' })
-      else toast.done(`${saved.name} saved`, { action: { label: 'Undo', run: () => undo({ saved, before }) } })
+      else toast.done(`${saved.name} saved`, { detail: renewed, action: { label: 'Undo', run: () => undo({ saved, before }) } })
     },
   })
   const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
@@ -102,7 +109,7 @@ export function UserForm({ user }: { user: User }) {
     setBase(user)
     form.reset(valuesOf(user))
   }
-  const disabling = form.values.status === 'disabled' && base.status === 'active'
+  const disabling = form.values.status === 'disabled' && base.status !== 'disabled'
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
@@ -123,12 +130,14 @@ export function UserForm({ user }: { user: User }) {
         hint={
           disabling ? (
             <span id={statusHint} className="text-amber">
-              They’re signed out within 15 minutes and can’t sign in again. Nothing is deleted.
+              {base.invited_at
+                ? 'Their invitation no longer works. Nothing is deleted.'
+                : 'They’re signed out and can’t sign in again. Nothing is deleted.'}
             </span>
           ) : undefined
         }
       >
-        <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={options(USER_STATUSES)} />
+        <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={statusOptions(base)} />
       </Field>
       {base.id === me.id && edited && (
         <p className="text-xs text-ink-3">This is your own account: a role you remove is lost immediately.</p>

@@ -11,7 +11,7 @@ import { buttonClass } from '@/ui/Button'
 import { SidePanel } from '@/ui/Dialog'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { PasswordReset } from './PasswordReset'
+import { AccessLinks } from './AccessLinks'
 import { UserForm } from './UserForm'
 import { UserSessions } from './UserSessions'
 
@@ -28,13 +28,15 @@ function Detail({ user }: { user: User }) {
       </header>
       <UserForm key={user.id} user={user} />
       <section className="border-t border-line pt-4">
-        <h3 className="mb-2 font-semibold">Password</h3>
-        <PasswordReset key={user.id} user={user} />
+        <h3 className="mb-2 font-semibold">{user.invited_at ? 'Invitation' : 'Password'}</h3>
+        <AccessLinks key={user.id} user={user} />
       </section>
-      <section className="border-t border-line pt-4">
-        <h3 className="mb-2 font-semibold">Sessions</h3>
-        <UserSessions key={user.id} user={user} />
-      </section>
+      {!user.invited_at && (
+        <section className="border-t border-line pt-4">
+          <h3 className="mb-2 font-semibold">Sessions</h3>
+          <UserSessions key={user.id} user={user} />
+        </section>
+      )}
       <footer className="flex items-center justify-between gap-4 border-t border-line pt-4 text-xs text-ink-3">
         <span>
           Since <RelativeTime at={user.created_at} />, changed <RelativeTime at={user.updated_at} />

@@ -45,7 +45,7 @@ export function UserSessions({ user }: { user: Pick<User, 'id' | 'name'> }) {
         onClose={() => setAsking(false)}
         size="small"
         title={`Sign out ${user.name} everywhere?`}
-        description="They’ll need to sign in again with their password. To keep someone out, disable them or reset their password."
+        description="They’ll need to sign in again with their password. To keep someone out, disable them."
         footer={
           <>
             <Button onClick={() => setAsking(false)}>Cancel</Button>
