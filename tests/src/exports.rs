@@ -240,12 +240,15 @@ async fn a_paged_export_is_one_file() {
     assert_eq!(exported.len(), ROWS);
     assert_eq!(exported[777]["notes"], "line\nof 777");
 
-    // A cursor works only with the same list, filters and caller's scope.
+    // A cursor works only in the same session, for the same export and filters; a list's cursor works for no export.
     let cursor = link.split("cursor=").nth(1).unwrap();
     let (head, tail) = cursor.split_at(cursor.len() / 2);
     let other = if tail.starts_with('A') { "B" } else { "A" };
     let forged = format!("{head}{other}{}", &tail[1..]);
     let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    let list = steward.get("/api/investors?status=active&limit=1").by(&admin).send().await.expect(200);
+    let listed = list.json["next_cursor"].as_str().unwrap();
+    let other = steward.person(admin.id, "Ada Admin", &[Role::Admin]).await;
     for (person, path) in [
         (&admin, format!("/api/exports/investors?status=active&cursor={forged}")),
         (&admin, format!("/api/exports/investors?cursor={cursor}")),
@@ -253,6 +256,8 @@ async fn a_paged_export_is_one_file() {
         (&admin, format!("/api/exports/users?cursor={cursor}")),
         (&rita, format!("/api/exports/investors?status=active&cursor={cursor}")),
         (&admin, "/api/exports/notifications?cursor=%00".into()),
+        (&admin, format!("/api/exports/investors?status=active&cursor={listed}")),
+        (&other, format!("/api/exports/investors?status=active&cursor={cursor}")),
     ] {
         get(&steward, person, &path).await.problem(400, "invalid_cursor");
     }

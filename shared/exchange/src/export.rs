@@ -76,11 +76,12 @@ use utoipa::openapi::{Content, Ref, RefOr, Response as Description, ResponseBuil
 use utoipa::{IntoParams, IntoResponses, PartialSchema};
 
 use kernel::error::Error;
+use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, FieldChange, Kept, Subject};
 use platform::caller::Caller;
-use platform::page::{Page, PageRequest};
+use platform::page::{self, Page, PageRequest};
 
 /// Number of rows on a page, unless they are too long.
 const ROWS: usize = 500;
@@ -160,22 +161,57 @@ pub struct Csv {
     next: Option<String>,
 }
 
+/// How long after its first page an export of everything may go on without another proof of identity, in seconds.
+const MAX_SECONDS: i64 = 3600;
+
+/// Where an export goes on.
+struct Position {
+    /// When its first page was read.
+    begun_at: Timestamp,
+    /// The cursor of the list behind it.
+    after: String,
+}
+
+impl Position {
+    fn write(&self) -> String {
+        format!("{} {}", self.begun_at.as_second(), self.after)
+    }
+
+    fn read(text: &str) -> Result<Self, Error> {
+        let (begun_at, after) =
+            text.split_once(' ').ok_or_else(|| Error::internal("an export cursor without a time"))?;
+        let begun_at = begun_at.parse().map_err(Error::defect)?;
+        Ok(Self { begun_at: Timestamp::from_second(begun_at), after: after.into() })
+    }
+}
+
 /// Returns one page of an export. The read is recorded before the page is returned: who, which list, the filters and the number of rows.
 ///
 /// A page whose rows are too long for one response is read once more with fewer rows.
 pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E) -> Result<Csv, Error> {
     let is_first = export.cursor().is_none();
+    // A list's cursor would skip the first page, and what is asked before it.
+    let place = format!("export/{}/{}", E::OPERATION.as_str(), caller.session_id);
+    let (begun_at, after) = match export.cursor() {
+        None => (Timestamp::now(), None),
+        Some(cursor) => {
+            let position = Position::read(&page::open_position(app, &place, cursor).await?)?;
+            (position.begun_at, Some(position.after))
+        }
+    };
     let mut most = ROWS;
     let (page, text) = loop {
-        let page = export.read(app, caller, &PageRequest::exactly(most, export.cursor().cloned())).await?;
+        let page = export.read(app, caller, &PageRequest::exactly(most, after.clone())).await?;
         let text = sheet::write(&page.items, is_first)?;
         if text.len() <= MAX_BYTES || most == 1 {
             break (page, text);
         }
         most = (most / 4).max(1);
     };
-    // Asked after the role, which `read` checks. A long export takes longer than a proof of identity lasts, so only its first page asks.
-    if is_first && is_of_everything(E::OPERATION) {
+    // Asked after the role, which `read` checks. A long export takes longer than a proof of identity lasts, so the first page asks for all
+    // pages within the hour.
+    let asks = is_first || begun_at.plus_seconds(MAX_SECONDS) < Timestamp::now();
+    if asks && is_of_everything(E::OPERATION) {
         caller.recently_authenticated()?;
     }
     let rows = page.items.len();
@@ -188,7 +224,14 @@ pub async fn page<E: Export>(app: &App, caller: &Caller, here: &Here, export: &E
     record.push(kept("page".into(), if is_first { "first" } else { "next" }));
     record.push(kept("rows".into(), &rows.to_string()));
     audit::access(app, &caller.actor, E::OPERATION, export.subject(caller), record).await?;
-    Ok(Csv { file: E::FILE, text, rows, is_first, next: page.next_cursor.map(|cursor| here.at(&cursor)) })
+    let next = match page.next_cursor {
+        Some(after) => {
+            let position = Position { begun_at, after };
+            Some(here.at(&page::seal_position(app, &place, &position.write()).await?))
+        }
+        None => None,
+    };
+    Ok(Csv { file: E::FILE, text, rows, is_first, next })
 }
 
 /// Whether an export takes away all that the caller may see of the investors, the users or the audit trail.
