@@ -100,6 +100,9 @@ impl Objects {
         let signed = Signed::default();
         request.extensions_mut().insert(signed.clone());
         let path = request.uri().path().to_owned();
+        if has_unsigned_orders(&request) {
+            return StatusCode::FORBIDDEN.into_response();
+        }
         let is_upload = request.method() == Method::PUT && uploads::is_pending(&path, BUCKET);
         let s3 = self.s3.clone();
         let service = tower::service_fn(move |request: Request| {
@@ -135,6 +138,16 @@ impl Objects {
         headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-site"));
         response
     }
+}
+
+/// Whether a presigned request has an `x-amz-` header that its signature does not cover. S3 refuses it: such a header can make an upload a
+/// copy of another object.
+fn has_unsigned_orders(request: &Request) -> bool {
+    let query = request.uri().query().unwrap_or_default();
+    let signed = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-SignedHeaders="));
+    let Some(signed) = signed.map(|names| names.replace("%3B", ";").replace("%3b", ";")) else { return false };
+    let names = request.headers().keys().map(HeaderName::as_str);
+    names.filter(|name| name.starts_with("x-amz-")).any(|name| !signed.split(';').any(|one| one == name))
 }
 
 #[cfg(test)]

@@ -52,6 +52,33 @@ async fn a_png_named_jpg_gets_its_own_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_unpacked_on_the_way_is_refused() {
+    let steward = Steward::start().await;
+    let (mia, product) = mia(&steward).await;
+    let bytes = png(2, 2);
+    let new = announced("a.png", "image/png", &bytes);
+    let mut created = create(&steward, &mia, &product, &new).await.expect(201).json;
+    created["upload"]["headers"]["content-encoding"] = json!("gzip");
+    put(&steward, &created["upload"], &bytes).await.expect(200);
+    steward.settle().await;
+    let path = format!("{product}/assets/{}", created["asset"]["id"].as_str().unwrap());
+    assert_eq!(version(&steward, &mia, &path).await["reason"], "wrong_type");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_url_copies_no_other_file() {
+    let steward = Steward::start().await;
+    let (mia, product) = mia(&steward).await;
+    uploaded(&steward, &mia, &product, "a.png", "image/png", &png(2, 2)).await;
+    let other = objects(&steward).await.remove(0);
+    let mut created =
+        create(&steward, &mia, &product, &announced("b.png", "image/png", &png(2, 2))).await.expect(201).json;
+    let source = format!("{}/{other}", steward.app().bucket());
+    created["upload"]["headers"]["x-amz-copy-source"] = json!(source);
+    put(&steward, &created["upload"], b"").await.expect(403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_user_is_told_why_a_file_was_quarantined() {
     let steward = Steward::start().await;
     let (mia, product) = mia(&steward).await;

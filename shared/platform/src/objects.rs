@@ -8,7 +8,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::types::{ChecksumMode, Delete, ObjectIdentifier};
+use aws_sdk_s3::types::{ChecksumMode, Delete, MetadataDirective, ObjectIdentifier};
 use bytes::Bytes;
 
 use crate::app::App;
@@ -87,6 +87,8 @@ pub struct Head {
     pub sha256: Option<Sha256>,
     /// When the object was written, in seconds since 1970.
     pub written_at: i64,
+    /// Whether whoever downloads the object is told to unpack it first, so that they see other bytes than the ones stored.
+    pub is_encoded: bool,
 }
 
 /// Reads the metadata of the object at `key`; `None` if there is no such object.
@@ -96,6 +98,7 @@ pub async fn head(app: &App, key: &str) -> Result<Option<Head>, Error> {
         Ok(head) => Ok(Some(Head {
             size: head.content_length().and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
             sha256: head.checksum_sha256().and_then(Sha256::from_base64),
+            is_encoded: head.content_encoding().is_some_and(|encoding| !encoding.is_empty()),
             written_at: head.last_modified().map(aws_sdk_s3::primitives::DateTime::secs).unwrap_or_default(),
         })),
         Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => Ok(None),
@@ -117,12 +120,13 @@ pub async fn digest(app: &App, key: &str) -> Result<Option<Sha256>, Error> {
     Ok(Sha256::from_bytes(context.finish().as_ref()))
 }
 
-/// Copies an object within the bucket, server-side; returns `false` if there is no object at `from`. Both keys must consist of
-/// letters, digits, `-` and `/`.
+/// Copies an object within the bucket, server-side and without the metadata that its uploader gave it; returns `false` if there is no
+/// object at `from`. Both keys must consist of letters, digits, `-` and `/`.
 pub async fn copy(app: &App, from: &str, to: &str) -> Result<bool, Error> {
     standing::confirmed().await?;
     let source = format!("{}/{from}", app.bucket());
-    match app.s3()?.copy_object().bucket(app.bucket()).copy_source(source).key(to).send().await {
+    let copy = app.s3()?.copy_object().bucket(app.bucket()).copy_source(source).key(to);
+    match copy.metadata_directive(MetadataDirective::Replace).send().await {
         Ok(_) => Ok(true),
         Err(error) if error.code() == Some("NoSuchKey") => Ok(false),
         Err(error) => Err(failure(error)),

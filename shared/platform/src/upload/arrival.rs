@@ -164,6 +164,9 @@ async fn inspect<N>(app: &App, object: &str, head: &objects::Head, file: &Stored
     if digest != Some(file.sha256) {
         return Ok(wrong(QuarantineReason::WrongChecksum));
     }
+    if head.is_encoded {
+        return Ok(wrong(QuarantineReason::WrongType));
+    }
     content::inspect(&Object { app, key: object, size: head.size }, file.content_type).await
 }
 

@@ -24,6 +24,11 @@ const MAX_WORKBOOK: u64 = 32 * 1024 * 1024;
 const MACRO_TYPES: [&str; 5] = ["macroenabled", "vbaproject", "vbadata", "macrosheet", "attachedtoolbars"];
 /// Parts of content types that stand for embedded objects.
 const OBJECT_TYPES: [&str; 2] = ["activex", "oleobject"];
+/// Parts of content types that stand for content from elsewhere: links to other workbooks or to running programs (DDE), connections to
+/// databases and web pages, and the tables filled from them.
+const CONTENT_TYPES_FROM_ELSEWHERE: [&str; 3] = ["externallink", "connections+xml", "querytable"];
+/// Kinds of relationships to content from elsewhere.
+const RELATIONSHIPS_TO_ELSEWHERE: [&str; 3] = ["externallink", "connections", "querytable"];
 /// Kinds of relationships to macros.
 const MACRO_RELATIONSHIPS: [&str; 5] =
     ["vbaproject", "wordvbadata", "xlmacrosheet", "xlintlmacrosheet", "attachedtoolbars"];
@@ -165,6 +170,8 @@ fn check_types(xml: &[u8]) -> Found {
             Err(QuarantineReason::Macros)
         } else if has(&OBJECT_TYPES) {
             Err(QuarantineReason::EmbeddedObject)
+        } else if has(&CONTENT_TYPES_FROM_ELSEWHERE) {
+            Err(QuarantineReason::ExternalContent)
         } else {
             Ok(())
         }
@@ -183,6 +190,8 @@ fn check_relationships(name: &str, xml: &[u8]) -> Found {
             Err(QuarantineReason::Macros)
         } else if OBJECT_RELATIONSHIPS.contains(&kind) || (kind == "package" && !of_chart) {
             Err(QuarantineReason::EmbeddedObject)
+        } else if RELATIONSHIPS_TO_ELSEWHERE.contains(&kind) {
+            Err(QuarantineReason::ExternalContent)
         } else if external && !(kind == "hyperlink" || (kind == "attachedtemplate" && is_drive(&attribute("Target")))) {
             Err(QuarantineReason::ExternalContent)
         } else {

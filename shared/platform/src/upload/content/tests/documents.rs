@@ -74,6 +74,20 @@ fn content_from_elsewhere_is_refused_but_not_links() {
     assert_eq!(found("attachedTemplate", "Target=\"file:///C:\\Templates\\A.dotx\" TargetMode=\"External\""), None);
     let link = document("xl", &[member("xl/externalLinks/externalLink1.xml", "<ddeLink/>")]);
     assert_eq!(reason(FileType::Xlsx, &link), Some(QuarantineReason::ExternalContent));
+    for kind in ["externalLink", "connections", "queryTable"] {
+        let more = "Target=\"links/l1.xml\"";
+        let xml = relationship(kind, more);
+        let named = document("xl", &[member("xl/_rels/workbook.xml.rels", &xml)]);
+        assert_eq!(reason(FileType::Xlsx, &named), Some(QuarantineReason::ExternalContent), "{kind}");
+        let kind = format!("application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml");
+        let types = format!("<Types><Override PartName=\"/xl/l1.xml\" ContentType=\"{kind}\"/></Types>");
+        let bytes = archive(&[
+            member("[Content_Types].xml", &types),
+            member("_rels/.rels", RELATIONSHIPS),
+            member("xl/workbook.xml", ""),
+        ]);
+        assert_eq!(reason(FileType::Xlsx, &bytes), Some(QuarantineReason::ExternalContent), "{kind}");
+    }
 }
 
 #[test]
