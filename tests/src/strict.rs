@@ -11,6 +11,14 @@ async fn nobody_signs_in_with_an_array() {
     let me = steward.get("/api/me").by(&admin).send().await.expect(200);
     let name = me.json["username"].as_str().unwrap();
     steward.post("/api/auth/login").json(&json!([name, PASSWORD])).send().await.problem(422, "invalid_input");
+    steward
+        .post("/api/auth/challenge")
+        .json(&json!(["totp", "x", "000000"]))
+        .send()
+        .await
+        .problem(422, "invalid_input");
+    let proof = steward.post("/api/auth/reauthenticate").by(&admin).json(&json!(["password", PASSWORD]));
+    proof.send().await.problem(422, "invalid_input");
     steward.post("/api/auth/login").json(&json!({"username": name, "password": PASSWORD})).send().await.expect(200);
 }
 

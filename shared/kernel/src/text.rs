@@ -7,8 +7,8 @@ mod tests;
 
 pub use fold::{fold, has_words, position, searchable, unaccented, word_beginnings};
 
-use icu_properties::CodePointSetData;
-use icu_properties::props::DefaultIgnorableCodePoint;
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// What a text may be. The check and the API document both follow from it.
@@ -71,13 +71,16 @@ impl Form {
     }
 }
 
-/// Whether a character leaves a mark on its own. Soft hyphens, joiners, tags and fillers shape or label other characters, so they are
-/// welcome among them (in Persian words, or in the flag of Wales), but a name of nothing else looks like no name at all.
+/// Whether a character leaves a mark on its own. Soft hyphens, joiners, tags, fillers and combining marks shape or label other characters,
+/// so they are welcome among them (in Persian words, or in the flag of Wales), but a name of nothing else looks like no name at all.
 fn is_visible(c: char) -> bool {
     /// The only blank that Unicode counts as a symbol.
     const BRAILLE_BLANK: char = '\u{2800}';
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    !c.is_whitespace() && !c.is_control() && !ignorable.contains(c) && c != BRAILLE_BLANK
+    // Formats, unassigned characters, private use, and marks (also enclosing ones) on nothing.
+    let shapeless = GeneralCategoryGroup::Other.union(GeneralCategoryGroup::Mark);
+    let shapeless = shapeless.contains(CodePointMapData::<GeneralCategory>::new().get(c));
+    !c.is_whitespace() && !shapeless && !ignorable.contains(c) && c != BRAILLE_BLANK
 }
 
 /// Characters that change the reading order of the text after them and can therefore disguise a name.

@@ -37,7 +37,7 @@ fn reading_order_marks_and_control_characters_are_refused() {
 #[test]
 fn invisible_characters_alone_are_no_name() {
     for c in
-        "\u{200B}\u{AD}\u{FEFF}\u{2060}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{E0041}\u{34F}\u{200D}\u{FE0F}\u{2800}".chars()
+        "\u{200B}\u{AD}\u{FEFF}\u{2060}\u{115F}\u{1160}\u{3164}\u{FFA0}\u{E0041}\u{34F}\u{200D}\u{FE0F}\u{2800}\u{FFF9}\u{110BD}\u{13430}\u{FFFF}\u{301}".chars()
     {
         for text in [c.to_string(), format!("{c}{c} {c}"), format!(" {c}")] {
             assert!(Name::try_from(text.clone()).is_err(), "{text:?}");

@@ -49,6 +49,10 @@ fn bad_json(detail: &str) -> Error {
 
 /// Parses JSON; an error about a value includes the path of its field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    // A choice that is told by one of its fields would also be read from an array.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(data_error(".", "must be an object, not an array"));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(Strict(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
