@@ -144,6 +144,33 @@ async fn sessions_can_be_listed_and_revoked() {
     steward.post("/api/auth/refresh").header("cookie", &first).send().await.problem(401, "unauthenticated");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_of_an_old_password_outlives_it() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (mut old, mut new) = (PASSWORD, "another horse entirely");
+    for _ in 0..3 {
+        let body = json!({"current_password": old, "new_password": new});
+        let change = steward.post("/api/me/password").by(&admin).json(&body).send();
+        let logins = futures_util::future::join_all((0..4).map(|_| login(&steward, "admin", old)));
+        let (changed, logins) = tokio::join!(change, logins);
+        changed.expect(204);
+        for opened in logins.iter().filter(|answer| answer.status == 200) {
+            let refreshed = steward.post("/api/auth/refresh").header("cookie", &cookie(opened)).send().await;
+            refreshed.problem(401, "unauthenticated");
+        }
+        std::mem::swap(&mut old, &mut new);
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_impossible_length_is_wrong_like_any_other() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    login(&steward, &"\u{FDFA}".repeat(60_000), PASSWORD).await.problem(401, "invalid_credentials");
+    steward.get("/api/me").by(&admin).send().await.expect(200);
+}
+
 #[tokio::test]
 async fn ending_other_sessions_needs_a_recent_proof() {
     let steward = Steward::start().await;
@@ -151,7 +178,9 @@ async fn ending_other_sessions_needs_a_recent_proof() {
     let other = steward.person(admin.id, "admin", &[Role::Admin]).await;
     let stale = long_ago(&steward, &admin, "admin", &[Role::Admin]).await;
     let session = |person: &Person| format!("/api/me/sessions/{}", person.caller.session_id);
-    for path in [&session(&other), "/api/me/sessions"] {
+    let own = format!("/api/users/{}/sessions", admin.id);
+    let of_admin = format!("{own}/{}", other.caller.session_id);
+    for path in [&session(&other), "/api/me/sessions", &own, &of_admin] {
         steward.delete(path).by(&stale).send().await.problem(403, "reauthentication_required");
     }
     steward.get("/api/me").by(&other).send().await.expect(200);

@@ -63,6 +63,28 @@ async fn an_address_changes_when_the_new_one_is_confirmed() {
 }
 
 #[tokio::test]
+async fn a_new_password_voids_a_change_of_address() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    change(&steward, &admin, 1, "thief@example.com").await.expect(200);
+    let link = token(&steward, "thief@example.com").await;
+    let who = json!({"username_or_email": "admin"});
+    steward.post("/api/auth/password-reset/request").json(&who).send().await.expect(202);
+    let body = json!({"token": token(&steward, "ada@example.com").await, "password": "another horse entirely"});
+    steward.post("/api/auth/password-reset/confirm").json(&body).send().await.expect(204);
+    confirm(&steward, &link).await.problem(400, "invalid_confirmation_token");
+    let back = steward.person(admin.id, "Ada Admin", &[Role::Admin]).await;
+    let me = steward.get("/api/me").by(&back).send().await.expect(200);
+    assert_eq!((&me.json["email"], &me.json["pending_email"]), (&json!("ada@example.com"), &json!(null)));
+    let version = me.json["version"].as_u64().unwrap();
+    change(&steward, &back, version, "thief@example.com").await.expect(200);
+    let body = json!({"current_password": "another horse entirely", "new_password": "quite some other horse"});
+    steward.post("/api/me/password").by(&back).json(&body).send().await.expect(204);
+    let me = steward.get("/api/me").by(&back).send().await.expect(200);
+    assert_eq!(me.json["pending_email"], json!(null));
+}
+
+#[tokio::test]
 async fn an_old_proof_of_identity_changes_no_address() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;

@@ -297,6 +297,48 @@ async fn a_required_factor_is_set_up_during_the_sign_in() {
 }
 
 #[tokio::test]
+async fn an_enrolment_ends_with_the_first_factor() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let rita = steward.user(&admin, "rita", &[Role::RelationshipManager]).await;
+    require(&steward, &admin, 0).await;
+    let kept = challenge(&steward, "rita").await;
+    enrol(&steward, &rita).await;
+    for method in ["totp", "passkey"] {
+        let begin = json!({"challenge": kept, "method": method});
+        steward.post("/api/auth/challenge/enrol").json(&begin).send().await.problem(400, "invalid_challenge");
+    }
+    let body = json!({"method": "enrol_totp", "challenge": kept, "code": "000000"});
+    answer(&steward, &body).await.problem(400, "invalid_challenge");
+}
+
+#[tokio::test]
+async fn wrong_codes_in_a_session_lock_no_sign_in() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (secret, _) = enrol(&steward, &admin).await;
+    let stolen = steward.person(admin.id, "Ada Admin", &[Role::Admin]).await;
+    let wrong = json!({"method": "totp", "code": "000000"});
+    for _ in 0..5 {
+        steward.post("/api/auth/reauthenticate").by(&stolen).json(&wrong).send().await.problem(422, "invalid_input");
+    }
+    steward.post("/api/auth/reauthenticate").by(&stolen).json(&wrong).send().await.problem(429, "locked_out");
+    let open = challenge(&steward, "admin").await;
+    by_totp(&steward, &open, &code(&secret, 0)).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_admin_keeps_the_factor_that_their_role_needs() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let body = json!({"required_roles": ["admin"], "grace_days": 0});
+    steward.patch("/api/settings/security").by(&admin).if_match(0).json(&body).send().await.expect(200);
+    enrol(&steward, &admin).await;
+    let own = format!("/api/users/{}/factors", admin.id);
+    steward.delete(&own).by(&admin).send().await.problem(409, "state_conflict");
+}
+
+#[tokio::test]
 async fn a_factor_is_required_after_the_grace() {
     let steward = Steward::start().await;
     let admin = steward.admin().await;

@@ -143,7 +143,7 @@ async fn password_change(
     Json(change): Json<PasswordChange>,
 ) -> Result<StatusCode, Error> {
     let current = Password::typed(&change.current_password);
-    let attempt = Attempt::Password { user: caller.id };
+    let attempt = Attempt::Password { user: caller.id, session: caller.session_id };
     let ticket = limit::attempt(&app, &caller.actor.origin, attempt).await?;
     user::change_password(&app, &caller, current, change.new_password).await?;
     ticket.succeeded(&app).await?;

@@ -96,7 +96,9 @@ async fn totp_confirm(
     caller: Caller,
     Json(given): Json<TotpCode>,
 ) -> Result<Json<RecoveryCodes>, Error> {
-    let ticket = limit::attempt(&app, &caller.actor.origin, Attempt::Code { user: caller.id }).await?;
+    caller.recently_authenticated()?;
+    let attempt = Attempt::CodeInSession { user: caller.id, session: caller.session_id };
+    let ticket = limit::attempt(&app, &caller.actor.origin, attempt).await?;
     let codes = factor::confirm_totp(&app, &caller, &given.code).await?;
     ticket.succeeded(&app).await?;
     Ok(Json(codes))

@@ -127,7 +127,7 @@ async fn user_session_list(
     session::list_for_admin(&app, &caller, id, &request).await.map(Json)
 }
 
-/// End one of a user's sessions.
+/// End one of a user's sessions. Needs a recent proof of identity.
 #[utoipa::path(
     delete, path = "/api/users/{user_id}/sessions/{session_id}", operation_id = "user_session_revoke", tag = "users",
     params(("user_id" = UserId, Path), ("session_id" = SessionId, Path)),
@@ -142,7 +142,7 @@ async fn user_session_revoke(
     session::revoke_for_admin(&app, &caller, user, session).await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// End all of a user's sessions: signs them out everywhere.
+/// End all of a user's sessions: signs them out everywhere. Needs a recent proof of identity.
 #[utoipa::path(
     delete, path = "/api/users/{user_id}/sessions", operation_id = "user_session_revoke_all", tag = "users",
     params(("user_id" = UserId, Path)),

@@ -46,6 +46,7 @@ impl<'a> Mark<'a> {
         Some(Self { id, since: since.parse().ok()?, tag })
     }
 
+    /// Whether the mark is of the user with this folded name.
     fn is_of(&self, root: &Roots, name: &str) -> bool {
         let expected = tag(root, name, self.id, self.since);
         constant_time::verify_slices_are_equal(expected.as_bytes(), self.tag.as_bytes()).is_ok()
@@ -53,7 +54,7 @@ impl<'a> Mark<'a> {
 }
 
 fn tag(root: &Roots, name: &str, id: &str, since: i64) -> String {
-    root.lookup("known browser", &format!("{}\0{id}\0{since}", fold(name)))
+    root.lookup("known browser", &format!("{name}\0{id}\0{since}"))
 }
 
 /// The marks in a cookie that have not expired.
@@ -67,16 +68,18 @@ fn marks(cookie: &str) -> impl Iterator<Item = (&str, Mark<'_>)> {
 pub async fn known(app: &App, cookie: Option<&str>, name: &str) -> Result<Option<Browser>, Error> {
     let Some(cookie) = cookie else { return Ok(None) };
     let root = app.keys().root().await?;
-    let mine = marks(cookie).find(|(_, mark)| mark.is_of(&root, name));
+    let name = fold(name);
+    let mine = marks(cookie).find(|(_, mark)| mark.is_of(&root, &name));
     Ok(mine.map(|(_, mark)| Browser(mark.id.to_owned())))
 }
 
 /// The value of the cookie after `name` signed in: its own mark, and those of the other users of the browser.
 pub async fn remember(app: &App, cookie: Option<&str>, name: &str) -> Result<String, Error> {
     let root = app.keys().root().await?;
+    let name = fold(name);
     let (mut id, mut others) = (None, Vec::new());
     for (text, mark) in marks(cookie.unwrap_or_default()) {
-        if mark.is_of(&root, name) {
+        if mark.is_of(&root, &name) {
             id = id.or(Some(mark.id.to_owned()));
         } else {
             others.push(text);
@@ -87,7 +90,7 @@ pub async fn remember(app: &App, cookie: Option<&str>, name: &str) -> Result<Str
         None => URL_SAFE_NO_PAD.encode(secret::bytes::<16>()?),
     };
     let since = Timestamp::now().as_second();
-    let mine = format!("{id}.{since}.{}", tag(&root, name, &id, since));
+    let mine = format!("{id}.{since}.{}", tag(&root, &name, &id, since));
     let all = std::iter::once(mine.as_str()).chain(others).take(MAX_USERS).collect::<Vec<_>>();
     Ok(all.join("~"))
 }

@@ -25,9 +25,10 @@ pub struct EmailConfirmation {
     pub token: String,
 }
 
-/// What a link is bound to: the change from the user's address to the one that waits.
+/// What a link is bound to: the change from the user's address to the one that waits, and the password at that time. A new password
+/// voids the link: whoever asked for the change may have been somebody else.
 fn mark(user: &LoadedUser, pending: &Email) -> String {
-    sha256(format!("{}\0{pending}", user.user.email).as_bytes())
+    sha256(format!("{}\0{pending}\0{}", user.user.email, user.password_hash).as_bytes())
 }
 
 /// Creates a token that confirms `pending`. Called when the message is sent.

@@ -118,7 +118,7 @@ pub(crate) async fn issue_token(app: &App, user: &User) -> Result<String, Error>
 pub async fn accept(app: &App, origin: &Origin, acceptance: Acceptance) -> Result<Accepted, Error> {
     let ticket = limit::attempt(app, origin, Attempt::Link).await?;
     let user = apply(app, origin, acceptance).await?;
-    tokio::try_join!(ticket.succeeded(app), limit::forgive(app, origin, &user.username, user.id))?;
+    tokio::try_join!(ticket.succeeded(app), limit::forgive(app, origin, &user.username))?;
     Ok(Accepted { username: user.username })
 }
 

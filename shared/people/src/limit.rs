@@ -14,7 +14,7 @@ use crate::browser::Browser;
 use crate::user;
 use counter::{Counter, Outcome, Taken};
 use kernel::error::Error;
-use kernel::id::UserId;
+use kernel::id::{SessionId, UserId};
 use kernel::text::{Username, fold};
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
@@ -34,15 +34,24 @@ pub enum Attempt<'a> {
         /// The browser, if this name signed in there before.
         browser: Option<&'a Browser>,
     },
-    /// A signed-in user's own password.
+    /// A signed-in user's own password. Each session has a counter of its own, so that whoever has stolen one locks no other.
     Password {
         /// The user.
         user: UserId,
+        /// The session.
+        session: SessionId,
     },
-    /// A code of a user whose password or session has been checked already.
+    /// A code of a user whose password has been checked already.
     Code {
         /// The user.
         user: UserId,
+    },
+    /// A code of a signed-in user. Each session has a counter of its own, as for the password.
+    CodeInSession {
+        /// The user.
+        user: UserId,
+        /// The session.
+        session: SessionId,
     },
     /// A token from a link, or anything else that a stranger can try.
     Link,
@@ -77,8 +86,9 @@ impl Attempt<'_> {
                 own.push((&rule::LOGIN_ORIGIN, pair(name, &address)));
                 [own, vec![(&rule::LOGIN_NAME, fold(name))]]
             }
-            Self::Password { user } => [vec![(&rule::PASSWORD, user.to_string())], Vec::new()],
+            Self::Password { session, .. } => [vec![(&rule::PASSWORD, session.to_string())], Vec::new()],
             Self::Code { user } => [vec![(&rule::CODE, user.to_string())], Vec::new()],
+            Self::CodeInSession { session, .. } => [vec![(&rule::CODE, session.to_string())], Vec::new()],
             Self::Address { user } => [vec![(&rule::ADDRESS, user.to_string())], Vec::new()],
             Self::Link | Self::Setup => [strange(&address), Vec::new()],
             Self::Request => [vec![(&rule::REQUESTS, address)], Vec::new()],
@@ -93,7 +103,10 @@ impl Attempt<'_> {
                 Ok(name) => user::find_by_username(app, &name).await?,
                 Err(_) => None,
             },
-            Self::Password { user } | Self::Code { user } | Self::Address { user } => Some(*user),
+            Self::Password { user, .. }
+            | Self::Code { user }
+            | Self::CodeInSession { user, .. }
+            | Self::Address { user } => Some(*user),
             Self::Link | Self::Setup | Self::Request | Self::Mail { .. } => None,
         };
         Ok(user.map_or_else(strangers, |id| Subject::new(Entity::User, id)))
@@ -177,15 +190,12 @@ async fn record(app: &App, origin: &Origin, attempt: Attempt<'_>, rule: &Rule, u
     audit::access(app, &actor, Operation::LoginLocked, subject, changes).await
 }
 
-/// Clears what keeps a user from signing in here, after they proved in another way who they are: the counters of their name, of their
-/// password, and of this origin for their name.
-pub async fn forgive(app: &App, origin: &Origin, name: &Username, user: UserId) -> Result<(), Error> {
+/// Clears what keeps a user from signing in here, after they proved in another way who they are: the counters of their name, and of this
+/// origin for their name.
+pub async fn forgive(app: &App, origin: &Origin, name: &Username) -> Result<(), Error> {
     let root = app.keys().root().await?;
-    let counters = [
-        (&rule::LOGIN_NAME, fold(name.as_str())),
-        (&rule::LOGIN_ORIGIN, pair(name.as_str(), &network(origin))),
-        (&rule::PASSWORD, user.to_string()),
-    ];
+    let counters =
+        [(&rule::LOGIN_NAME, fold(name.as_str())), (&rule::LOGIN_ORIGIN, pair(name.as_str(), &network(origin)))];
     let cleared = counters.map(|(rule, what)| Counter::new(&root, rule, &what).clear(app));
     try_join_all(cleared).await.map(drop)
 }

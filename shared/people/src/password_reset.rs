@@ -115,7 +115,7 @@ pub async fn send(app: &App, caller: &Caller, id: UserId) -> Result<SentLink, Er
 pub async fn confirm(app: &App, origin: &Origin, reset: PasswordReset) -> Result<Username, Error> {
     let ticket = limit::attempt(app, origin, Attempt::Link).await?;
     let user = apply(app, origin, reset).await?;
-    tokio::try_join!(ticket.succeeded(app), limit::forgive(app, origin, &user.username, user.id))?;
+    tokio::try_join!(ticket.succeeded(app), limit::forgive(app, origin, &user.username))?;
     Ok(user.username)
 }
 
@@ -133,7 +133,7 @@ async fn apply(app: &App, origin: &Origin, reset: PasswordReset) -> Result<User,
     let mut work = Work::of(app, &actor, Operation::PasswordResetConfirm);
     work.push(followed.spend(), move |_| refusal());
     work.put(outbox::draft(before.user.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
-    let after = before.user.clone();
+    let after = before.user.clone().without_pending_email();
     match user::save(work, &before, after, Some(reset.password)).await {
         // The link was used, or the user changed, at the same moment: only the first one takes effect.
         Err(Error::StaleVersion) => Err(refusal()),

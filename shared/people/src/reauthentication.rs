@@ -56,11 +56,17 @@ pub struct Renewed {
 /// Checks the proof and issues an access token with the present time. The session must not have ended.
 pub async fn reauthenticate(app: &App, caller: &Caller, proof: Reauthentication) -> Result<Renewed, Error> {
     let user = user::load_active(app, caller.id).await?.ok_or(Error::Unauthenticated)?;
+    let (id, session) = (caller.id, caller.session_id);
     let attempt = match &proof {
-        Reauthentication::Password { .. } => Attempt::Password { user: caller.id },
-        _ => Attempt::Code { user: caller.id },
+        Reauthentication::Password { .. } => Some(Attempt::Password { user: id, session }),
+        // Nobody guesses the signature of a passkey.
+        Reauthentication::Passkey { .. } => None,
+        _ => Some(Attempt::CodeInSession { user: id, session }),
     };
-    let ticket = limit::attempt(app, &caller.actor.origin, attempt).await?;
+    let ticket = match attempt {
+        Some(attempt) => Some(limit::attempt(app, &caller.actor.origin, attempt).await?),
+        None => None,
+    };
     let mut work = Work::of(app, &caller.actor, Operation::Reauthenticate);
     match check(&mut work, caller, &user, proof).await? {
         Ok(()) => {}
@@ -77,7 +83,9 @@ pub async fn reauthenticate(app: &App, caller: &Caller, proof: Reauthentication)
     work.push(session, |_| Error::Unauthenticated);
     work.record_access(Subject::new(Entity::User, caller.id))?;
     work.commit().await?;
-    ticket.succeeded(app).await?;
+    if let Some(ticket) = ticket {
+        ticket.succeeded(app).await?;
+    }
     let (name, roles) = (user.user.name.as_str(), &user.user.roles);
     let access_token = app.tokens().sign(caller.id, caller.session_id, name, roles, now).await?;
     Ok(Renewed { user: user.user, access_token })

@@ -1,5 +1,6 @@
 //! The second step of a sign-in: a second factor after the password, or its enrolment; and the sign-in with a passkey alone.
 
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -115,6 +116,17 @@ async fn user_of(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> 
     user.ok_or_else(factor::invalid_challenge)
 }
 
+/// The user whom an enrolment is for, if they still have no second factor: with one, it is the factor that completes the sign-in.
+async fn factorless(app: &App, challenge: &Challenge) -> Result<LoadedUser, Error> {
+    let user = user_of(app, challenge).await?;
+    if user.user.factors.any() { Err(factor::invalid_challenge()) } else { Ok(user) }
+}
+
+/// Uncounts the tries of a sign-in that succeeded, all at once.
+async fn uncount(app: &App, tickets: [Option<Ticket>; 2]) -> Result<(), Error> {
+    try_join_all(tickets.into_iter().flatten().map(|ticket| ticket.succeeded(app))).await.map(drop)
+}
+
 /// Completes a sign-in by answering its challenge.
 pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Completed, Error> {
     let ticket = limit::attempt(app, origin, Attempt::Link).await?;
@@ -127,17 +139,23 @@ pub async fn answer(app: &App, origin: &Origin, answer: Answer) -> Result<Comple
             enrol(app, origin, challenge, &New::Passkey(name, credential)).await
         }
     }?;
-    tokio::try_join!(ticket.succeeded(app), code.succeeded(app))?;
+    uncount(app, [Some(ticket), code]).await?;
     Ok(completed)
 }
 
-async fn prove(app: &App, origin: &Origin, token: &str, proof: &Proof<'_>) -> Result<(Completed, Ticket), Error> {
+async fn prove(
+    app: &App,
+    origin: &Origin,
+    token: &str,
+    proof: &Proof<'_>,
+) -> Result<(Completed, Option<Ticket>), Error> {
     let challenge = answer_challenge(app, token, &[Purpose::SignIn]).await?;
     let user = user_of(app, &challenge).await?;
     complete(app, origin, token, user, proof, false).await
 }
 
-/// Signs in the user of a challenge if their factor is right. A wrong one counts; the ticket is for a right one.
+/// Signs in the user of a challenge if their factor is right. A wrong code counts for its user, and the ticket is for a right one. Nobody
+/// guesses the signature of a passkey, and strangers know which passkeys a user has, so those count for their origin only.
 async fn complete(
     app: &App,
     origin: &Origin,
@@ -145,13 +163,16 @@ async fn complete(
     user: LoadedUser,
     proof: &Proof<'_>,
     verified: bool,
-) -> Result<(Completed, Ticket), Error> {
-    let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
+) -> Result<(Completed, Option<Ticket>), Error> {
+    let ticket = match proof {
+        Proof::Passkey(_) => None,
+        _ => Some(limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?),
+    };
     let actor = user.user.actor(origin);
     let mut work = Work::of(app, &actor, Operation::LoginSucceeded);
     spend(&mut work, token);
     if factor::check(&mut work, &user, token, proof, verified).await? {
-        let granted = sign_in::start(work, user.user).await?;
+        let granted = sign_in::start(work, user).await?;
         return Ok((Completed { granted, recovery_codes: Vec::new() }, ticket));
     }
     let subject = Subject::new(Entity::User, user.user.id);
@@ -168,7 +189,7 @@ pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAss
     let Some(id) = factor::user_of(app, credential).await? else { return Err(proof.wrong()) };
     let Some(user) = user::load_active(app, id).await? else { return Err(proof.wrong()) };
     let (completed, code) = complete(app, origin, &token, user, &proof, true).await?;
-    tokio::try_join!(ticket.succeeded(app), code.succeeded(app))?;
+    uncount(app, [Some(ticket), code]).await?;
     Ok(completed)
 }
 
@@ -176,7 +197,7 @@ pub async fn passkey_sign_in(app: &App, origin: &Origin, credential: &PasskeyAss
 pub async fn begin_enrolment(app: &App, origin: &Origin, enrolment: Enrolment) -> Result<EnrolmentBegun, Error> {
     let ticket = limit::attempt(app, origin, Attempt::Link).await?;
     let challenge = answer_challenge(app, &enrolment.challenge, &[Purpose::Enrol]).await?;
-    let user = user_of(app, &challenge).await?;
+    let user = factorless(app, &challenge).await?;
     let begun = match enrolment.method {
         EnrolmentMethod::Totp => EnrolmentBegun { totp: Some(factor::begin_totp(app, &user).await?), passkey: None },
         EnrolmentMethod::Passkey => {
@@ -194,9 +215,9 @@ enum New<'a> {
     Passkey(&'a Name, &'a PasskeyAttestation),
 }
 
-async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<(Completed, Ticket), Error> {
+async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result<(Completed, Option<Ticket>), Error> {
     let challenge = answer_challenge(app, token, &[Purpose::Enrol]).await?;
-    let user = user_of(app, &challenge).await?;
+    let user = factorless(app, &challenge).await?;
     let ticket = limit::attempt(app, origin, Attempt::Code { user: user.user.id }).await?;
     let actor = user.user.actor(origin);
     // The factor first: if the second transaction fails, the user has the factor and signs in with it.
@@ -212,7 +233,7 @@ async fn enrol(app: &App, origin: &Origin, token: &str, new: &New<'_>) -> Result
             factor::add_passkey_to(work, &user, token, (*name).clone(), credential).await?.recovery_codes
         }
     };
-    let user = user::load(app, user.user.id).await?.user;
+    let user = user::load(app, user.user.id).await?;
     let granted = sign_in::start(Work::of(app, &actor, Operation::LoginSucceeded), user).await?;
-    Ok((Completed { granted, recovery_codes }, ticket))
+    Ok((Completed { granted, recovery_codes }, Some(ticket)))
 }

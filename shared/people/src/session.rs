@@ -216,15 +216,17 @@ pub async fn list_for_admin(
     list_of(app, caller, user, request).await
 }
 
-/// Revokes one of a user's sessions; for admins.
+/// Revokes one of a user's sessions; for admins. Needs a recent proof of identity.
 pub async fn revoke_for_admin(app: &App, caller: &Caller, user: UserId, session: SessionId) -> Result<(), Error> {
     caller.allow(Action::UserUpdate)?;
+    caller.recently_authenticated()?;
     revoke_of(app, caller, Operation::UserSessionRevoke, user, session).await
 }
 
-/// Revokes all sessions of a user; for admins.
+/// Revokes all sessions of a user; for admins. Needs a recent proof of identity.
 pub async fn revoke_all_for_admin(app: &App, caller: &Caller, user: UserId) -> Result<(), Error> {
     caller.allow(Action::UserUpdate)?;
+    caller.recently_authenticated()?;
     end_all(app, &caller.actor, Operation::UserSessionRevokeAll, user, None).await
 }
 

@@ -8,9 +8,9 @@ use crate::factor::{self, Due};
 use crate::limit::{self, Attempt};
 use crate::security;
 use crate::session::{self, RefreshToken, StoredSession};
-use crate::user::{self, Credentials, Password, Status, User, verify_or_burn};
+use crate::user::{self, Credentials, LoadedUser, Password, Status, User, verify_or_burn};
 use kernel::error::Error;
-use kernel::id::{SessionId, UserId};
+use kernel::id::SessionId;
 use kernel::text::Username;
 use kernel::time::Timestamp;
 use kernel::{Entity, Operation};
@@ -18,6 +18,7 @@ use platform::Work;
 use platform::app::App;
 use platform::audit::{self, Subject};
 use platform::caller::{Actor, Origin};
+use platform::table::Condition;
 
 /// Tokens issued by a sign-in or refresh.
 pub struct Granted {
@@ -28,6 +29,9 @@ pub struct Granted {
     /// The new refresh token, for the cookie.
     pub refresh_token: String,
 }
+
+/// Longest name that is looked up, in characters. No username is that long.
+const MAX_NAME: usize = 200;
 
 /// Credentials for signing in. Any text is accepted; values that can't be valid are simply wrong.
 #[derive(Deserialize, ToSchema)]
@@ -51,15 +55,17 @@ pub enum SignedIn {
 
 /// Signs a user in, or asks for their second factor. `browsers` is the cookie of known browsers, if there is one.
 pub async fn login(app: &App, origin: &Origin, browsers: Option<&str>, login: Login) -> Result<SignedIn, Error> {
-    let browser = browser::known(app, browsers, &login.username).await?;
-    let attempt = Attempt::Login { name: &login.username, browser: browser.as_ref() };
+    // Comparing a name takes time that grows with its length, and nothing has been counted yet.
+    let name = Some(login.username).filter(|name| name.chars().count() <= MAX_NAME).unwrap_or_default();
+    let browser = browser::known(app, browsers, &name).await?;
+    let attempt = Attempt::Login { name: &name, browser: browser.as_ref() };
     let ticket = limit::attempt(app, origin, attempt).await?;
-    let known = find(app, login.username).await?;
+    let known = find(app, name).await?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let right = verify_or_burn(Password::typed(&login.password), hash).await?;
     match known {
         Some(known) if right && known.status == Status::Active => {
-            let (granted, uncounted) = tokio::join!(succeed(app, origin, known.id), ticket.succeeded(app));
+            let (granted, uncounted) = tokio::join!(succeed(app, origin, &known), ticket.succeeded(app));
             uncounted.and(granted)
         }
         known => {
@@ -75,20 +81,29 @@ async fn find(app: &App, username: String) -> Result<Option<Credentials>, Error>
     user::credentials(app, &username.map_err(Error::internal)?).await
 }
 
-async fn succeed(app: &App, origin: &Origin, id: UserId) -> Result<SignedIn, Error> {
-    let (loaded, rules) = tokio::try_join!(user::load(app, id), security::rules(app))?;
+async fn succeed(app: &App, origin: &Origin, known: &Credentials) -> Result<SignedIn, Error> {
+    let (loaded, rules) = tokio::try_join!(user::load(app, known.id), security::rules(app))?;
+    // The password was changed while it was being checked.
+    if loaded.password_hash != known.password_hash {
+        return Err(Error::InvalidCredentials);
+    }
     // Wrong codes have a counter of their own, which a right password does not clear.
     if let Some(due) = factor::due(app, &loaded, &rules).await? {
         return Ok(SignedIn::Due(due));
     }
     let actor = loaded.user.actor(origin);
     let work = Work::of(app, &actor, Operation::LoginSucceeded);
-    start(work, loaded.user).await.map(|granted| SignedIn::Granted(Box::new(granted)))
+    start(work, loaded).await.map(|granted| SignedIn::Granted(Box::new(granted)))
 }
 
-/// Starts a session of `user` in the same transaction as the other writes in `work`.
-pub(crate) async fn start(mut work: Work<'_>, user: User) -> Result<Granted, Error> {
+/// Starts a session of a user in the same transaction as the other writes in `work`. Nothing happens if the user was disabled or the
+/// password changed since `loaded` was read, so that no session of an old password outlives it.
+pub(crate) async fn start(mut work: Work<'_>, loaded: LoadedUser) -> Result<Granted, Error> {
     let (app, origin) = (work.app, work.actor.origin.clone());
+    let LoadedUser { user, password_hash, .. } = loaded;
+    let present = Condition::is("data.password_hash", password_hash)
+        .and(Condition::is("data.status", Status::Active.as_str().to_owned()));
+    work.require(user::key(user.id), present, |_| Error::InvalidCredentials);
     let token = RefreshToken::new(app, user.id, SessionId::new()).await?;
     let stored = StoredSession::begin(token.session, token.hash(), &origin);
     let now = stored.authenticated_at;

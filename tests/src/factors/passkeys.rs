@@ -97,6 +97,23 @@ async fn an_answer_for_another_site_or_challenge_is_refused() {
     later(301, sign_in(&steward, &right)).await.problem(400, "invalid_challenge");
 }
 
+#[tokio::test]
+async fn a_stranger_with_a_credential_id_locks_nobody() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let (mut authenticator, _) = added(&steward, &admin).await;
+    for _ in 0..6 {
+        let mut wrong = authenticator.get(&options(&steward).await);
+        wrong["response"]["signature"] = json!("AAAA");
+        sign_in(&steward, &wrong).await.problem(422, "invalid_input");
+    }
+    sign_in(&steward, &authenticator.get(&options(&steward).await)).await.expect(200);
+    let due = login(&steward, "admin").await.expect(200);
+    let credential = authenticator.get(&due.json["passkey"]);
+    let body = json!({"method": "passkey", "challenge": due.json["challenge"], "credential": credential});
+    answer(&steward, &body).await.expect(200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_works_once() {
     let steward = Steward::start().await;

@@ -232,10 +232,15 @@ pub async fn reset(app: &App, caller: &Caller, id: UserId) -> Result<(), Error> 
         return Ok(());
     }
     let mut work = Work::new(app, caller, Operation::UserFactorsReset);
+    if id == caller.id {
+        // For oneself it is a removal like any other.
+        stage_loss(&mut work, &user.user, Factors::default()).await?;
+    } else {
+        work.delete(recovery::key(id));
+    }
     for stored in &passkeys {
         passkey::remove(&mut work, id, stored);
     }
     work.delete(totp::key(id));
-    work.delete(recovery::key(id));
     save(work, &user, Factors::default(), FactorChange::Reset).await.map(drop)
 }

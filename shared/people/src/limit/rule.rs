@@ -116,10 +116,10 @@ pub(super) static LOGIN_NAME: Rule = Rule {
     ..WINDOWED
 };
 
-/// A user's codes. They can be entered only after a password or in a session, so a stranger cannot lock them.
+/// A user's codes. They can be entered only after a password, or in a session, which has a counter of its own: a stranger cannot lock them.
 pub(super) static CODE: Rule = Rule { name: "code", ..GUESSES };
 
-/// A signed-in user's own password.
+/// A signed-in user's own password, in a session.
 pub(super) static PASSWORD: Rule = Rule { name: "password", free: 10, window: HOUR, ..WINDOWED };
 
 /// All failed tries of strangers from an origin.

@@ -254,6 +254,13 @@ pub async fn update(app: &App, caller: &Caller, id: UserId, version: u64, patch:
     Ok(user)
 }
 
+impl User {
+    /// The user without a change of address that waits: what somebody else may have asked for ends with their access.
+    pub(crate) fn without_pending_email(self) -> Self {
+        Self { pending_email: None, ..self }
+    }
+}
+
 impl UserPatch {
     /// The user after the patch, without its consequences.
     fn apply(self, before: &User) -> Result<User, Error> {
@@ -275,7 +282,7 @@ impl UserPatch {
             Some(Status::Invited) if !invited => return Err(Error::field("status", "must be active or disabled")),
             status => status.unwrap_or(after.status),
         };
-        Ok(after)
+        Ok(if after.status == Status::Disabled { after.without_pending_email() } else { after })
     }
 }
 
@@ -311,7 +318,7 @@ pub async fn change_password(app: &App, caller: &Caller, current: Password, new:
         return Err(Error::field("current_password", "is incorrect"));
     }
     new.refuse_words_about("new_password", &loaded.user)?;
-    let after = loaded.user.clone();
+    let after = loaded.user.clone().without_pending_email();
     let mut work = Work::new(app, caller, Operation::PasswordChange);
     work.put(outbox::draft(caller.id, kernel::id::new(), Timestamp::now(), Matter::PasswordChanged)?);
     save(work, &loaded, after, Some(new)).await?;
