@@ -17,6 +17,8 @@ export const keys = {
   me: ['me'] as const,
   sessions: ['sessions'] as const,
   factors: ['factors'] as const,
+  passkeys: ['factors', 'passkeys'] as const,
+  security: ['security'] as const,
   preferences: ['preferences'] as const,
   users: {
     all: ['users'] as const,

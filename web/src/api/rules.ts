@@ -20,6 +20,8 @@ export function emailMistake(email: string): string | undefined {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim()) ? undefined : 'Enter an email address like name@example.com.'
 }
 
+export const NAME_MAX = 200
+
 export function nameMistake(name: string): string | undefined {
   return name.trim() === '' ? 'Enter a name.' : undefined
 }

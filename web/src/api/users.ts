@@ -43,3 +43,8 @@ export function userSessionRevoke(userId: string, sessionId: string): Promise<vo
 export function userSessionRevokeAll(userId: string): Promise<void> {
   return unwrap(api.DELETE('/api/users/{user_id}/sessions', { params: { path: { user_id: userId } } }))
 }
+
+/** Removes the user’s second factors and recovery codes. */
+export function userFactorsReset(userId: string): Promise<void> {
+  return unwrap(api.DELETE('/api/users/{user_id}/factors', { params: { path: { user_id: userId } } }))
+}

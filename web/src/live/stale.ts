@@ -75,7 +75,7 @@ export function staleAfter(event: Changed): QueryKey[] {
       // Not its preview: the file doesn't change.
       return [keys.imports.list, keys.imports.one(id), keys.imports.errors(id)]
     case 'user':
-      return [keys.users.all, keys.me, keys.preferences]
+      return [keys.users.all, keys.me, keys.preferences, keys.factors]
     default:
       // A kind known to a newer server but not to this page.
       return []

@@ -1,20 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
-import { passkeysWork, reauthenticate, reauthenticateBegin, reauthenticateWithPasskey } from '@/api/factors'
+import { Suspense, lazy, useEffect, useRef, useState } from 'react'
 import { onProofNeeded } from '@/api/proof'
-import { CodeForm } from '@/ui/CodeForm'
 import { Dialog } from '@/ui/Dialog'
-import { ErrorState, SkeletonLines } from '@/ui/states'
+import { SkeletonLines } from '@/ui/states'
 
-/** Mounted only while the dialog is open, so that each time begins with a new challenge. */
-function Proof({ onDone }: { onDone: () => void }) {
-  const begun = useQuery({ queryKey: ['proof'], queryFn: reauthenticateBegin, gcTime: 0, staleTime: Infinity, retry: false })
-  if (begun.isPending) return <SkeletonLines lines={3} />
-  if (begun.isError) return <ErrorState error={begun.error} onRetry={() => void begun.refetch()} />
-  const { methods, passkey } = begun.data
-  const withPasskey = passkeysWork(passkey) ? () => reauthenticateWithPasskey(passkey) : undefined
-  return <CodeForm methods={methods} action="Confirm" send={reauthenticate} onDone={onDone} passkey={withPasskey} />
-}
+const Proof = lazy(() => import('./Proof'))
 
 /** Asks the user to confirm who they are when a change needs it; the change then goes on by itself. */
 export function ProofDialog() {
@@ -45,7 +34,9 @@ export function ProofDialog() {
       size="small"
     >
       <div className="mt-4">
-        <Proof onDone={() => close(true)} />
+        <Suspense fallback={<SkeletonLines lines={3} />}>
+          <Proof onDone={() => close(true)} />
+        </Suspense>
       </div>
     </Dialog>
   )

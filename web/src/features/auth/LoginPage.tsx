@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
-import { Clock } from 'lucide-react'
+import { Clock, KeyRound } from 'lucide-react'
 import { useState } from 'react'
 import { login } from '@/api/auth'
 import { Problem } from '@/api/problem'
 import type { Login, SignInChallenge } from '@/api/types'
+import { passkeyObstacle } from '@/api/webauthn'
 import { usePageTitle } from '@/shell/crumb'
 import { Button, buttonClass } from '@/ui/Button'
 import { Field } from '@/ui/Field'
@@ -15,6 +16,7 @@ import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
 import { SecondStep } from './SecondStep'
 import { formatWait, useCountdown } from './useCountdown'
+import { usePasskeySignIn } from './usePasskeySignIn'
 
 export const Route = createLazyRoute('/login')({ component: LoginPage })
 const route = getRouteApi('/login')
@@ -43,6 +45,7 @@ function LockedOut({ seconds }: { seconds: number }) {
 function LoginPage() {
   usePageTitle('Sign in')
   const { next, username } = route.useSearch()
+  const passkeys = passkeyObstacle(route.useLoaderData().passkey_origin) === null
   const router = useRouter()
   const client = useQueryClient()
   const [lockedUntil, setLockedUntil] = useState(0)
@@ -66,14 +69,29 @@ function LoginPage() {
     },
     onDone: (due) => (due ? setChallenge(due) : enter()),
   })
+  const passkey = usePasskeySignIn(passkeys && challenge === null, enter)
+  const problem = passkey.problem ?? form.problem
   const locked = form.problem?.status === 429
-  if (challenge) return <SecondStep challenge={challenge} onDone={enter} />
+  if (challenge) return <SecondStep challenge={challenge} passkeys={passkeys} onDone={enter} onRestart={() => setChallenge(null)} />
   return (
     <AuthFrame title="Sign in" intro="Welcome back.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-        {locked ? wait > 0 && <LockedOut seconds={wait} /> : form.problem && <FormError error={form.problem} />}
+      <form
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          passkey.forget()
+          form.onSubmit(event)
+        }}
+      >
+        {locked && !passkey.problem ? wait > 0 && <LockedOut seconds={wait} /> : problem && <FormError error={problem} />}
         <Field label="Username" required error={form.errors['username']}>
-          <Input {...form.bind('username')} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus={!username} />
+          <Input
+            {...form.bind('username')}
+            autoComplete={passkeys ? 'username webauthn' : 'username'}
+            autoCapitalize="none"
+            spellCheck={false}
+            autoFocus={!username}
+          />
         </Field>
         <Field label="Password" required error={form.errors['password']}>
           <PasswordInput {...form.bind('password')} autoComplete="current-password" autoFocus={username !== undefined} />
@@ -81,6 +99,11 @@ function LoginPage() {
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in
         </Button>
+        {passkeys && (
+          <Button icon={KeyRound} className="w-full" busy={passkey.busy} onClick={passkey.ask}>
+            Sign in with a passkey
+          </Button>
+        )}
         <Link to="/forgot-password" className={buttonClass('quiet')}>
           Forgot your password?
         </Link>

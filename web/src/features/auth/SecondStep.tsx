@@ -1,22 +1,29 @@
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { challengeAnswer, challengeAnswerByEnrolling, challengeAnswerWithPasskey, challengeEnrol, passkeysWork } from '@/api/factors'
+import { challengeAnswer } from '@/api/factors'
+import { challengeAnswerWithPasskey } from '@/api/passkeys'
 import type { SignInChallenge } from '@/api/types'
+import { answerObstacle } from '@/api/webauthn'
+import { Button } from '@/ui/Button'
 import { CodeForm } from '@/ui/CodeForm'
-import { RecoveryCodes } from '@/ui/RecoveryCodes'
-import { ErrorState, SkeletonLines } from '@/ui/states'
-import { TotpSetup } from '@/ui/TotpSetup'
+import { PasskeyNote } from '@/ui/PasskeyNote'
 import { AuthFrame } from './AuthFrame'
+import { Enrolment } from './Enrolment'
 
-interface StepProps {
+export interface StepProps {
   challenge: SignInChallenge
+  /** Whether this page can use passkeys. */
+  passkeys: boolean
   onDone: () => void
+  /** Goes back to the password. */
+  onRestart: () => void
 }
 
 /** What comes after the password: a second factor, or setting one up if the user’s role needs one. */
-export function SecondStep({ challenge, onDone }: StepProps) {
-  if (challenge.methods.includes('enrol_totp')) return <Enrolment challenge={challenge} onDone={onDone} />
-  const { passkey } = challenge
+export function SecondStep({ challenge, passkeys, onDone, onRestart }: StepProps) {
+  if (challenge.methods.includes('enrol_totp')) {
+    return <Enrolment challenge={challenge} passkeys={passkeys} onDone={onDone} onRestart={onRestart} />
+  }
+  const options = challenge.passkey ?? null
+  const obstacle = options && answerObstacle(options)
   return (
     <AuthFrame title="Second step" intro="Prove that it’s you with a second factor.">
       <CodeForm
@@ -24,41 +31,13 @@ export function SecondStep({ challenge, onDone }: StepProps) {
         action="Sign in"
         send={(proof) => challengeAnswer(challenge, proof)}
         onDone={onDone}
-        passkey={passkeysWork(passkey) ? () => challengeAnswerWithPasskey(challenge, passkey) : undefined}
-      />
-    </AuthFrame>
-  )
-}
-
-function Enrolment({ challenge, onDone }: StepProps) {
-  const [made, setMade] = useState<Awaited<ReturnType<typeof challengeAnswerByEnrolling>> | null>(null)
-  const secret = useQuery({
-    queryKey: ['enrolment', challenge.challenge],
-    queryFn: () => challengeEnrol(challenge),
-    gcTime: 0,
-    staleTime: Infinity,
-    retry: false,
-  })
-  if (made) {
-    const enter = () => {
-      made.enter()
-      onDone()
-    }
-    return (
-      <AuthFrame title="Recovery codes" intro="For when you don’t have your app with you.">
-        <RecoveryCodes codes={made.codes} onDone={enter} />
-      </AuthFrame>
-    )
-  }
-  return (
-    <AuthFrame title="Set up a second factor" intro="Your role needs one to sign in.">
-      {secret.isPending ? (
-        <SkeletonLines lines={4} />
-      ) : secret.isError ? (
-        <ErrorState error={secret.error} onRetry={() => void secret.refetch()} />
-      ) : (
-        <TotpSetup secret={secret.data} action="Sign in" confirm={(code) => challengeAnswerByEnrolling(challenge, code)} onDone={setMade} />
-      )}
+        passkey={options && !obstacle ? () => challengeAnswerWithPasskey(challenge, options) : undefined}
+      >
+        {obstacle && <PasskeyNote obstacle={obstacle} at={options.rpId} />}
+      </CodeForm>
+      <Button variant="quiet" className="mt-1 w-full" onClick={onRestart}>
+        Back to sign-in
+      </Button>
     </AuthFrame>
   )
 }

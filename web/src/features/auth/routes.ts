@@ -17,6 +17,7 @@ const loginRoute = createRoute({
   loader: async ({ context }) => {
     const setup = await context.queryClient.ensureQueryData(setupQuery)
     if (setup.needed) throw redirect({ to: '/setup' })
+    return setup
   },
 }).lazy(() => import('./LoginPage').then(({ Route }) => Route))
 

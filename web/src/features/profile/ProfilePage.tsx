@@ -8,7 +8,7 @@ import { Section } from '@/ui/PageHeader'
 import { DetailsForm } from './DetailsForm'
 import { PasswordForm } from './PasswordForm'
 import { Preferences } from './Preferences'
-import { SecondFactor } from './SecondFactor'
+import { SecondFactor } from './factors/SecondFactor'
 import { SessionList } from './SessionList'
 
 export const Route = createLazyRoute('/shell/profile')({ component: ProfilePage })
