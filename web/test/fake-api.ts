@@ -27,6 +27,7 @@ export const me: Me = {
     'user_read',
     'user_create',
     'user_update',
+    'security_update',
     'investor_read',
     'investor_create',
     'investor_update',

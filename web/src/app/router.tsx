@@ -15,6 +15,7 @@ import { profileRoutes } from '@/features/profile/routes'
 import { reminderRoutes } from '@/features/reminders/routes'
 import { requirementRoutes } from '@/features/requirements/routes'
 import { ruleRoutes } from '@/features/rules/routes'
+import { securityRoutes } from '@/features/security/routes'
 import { productTaskRoutes, taskRoutes } from '@/features/tasks/routes'
 import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
@@ -60,6 +61,7 @@ const shell = shellRoute.addChildren([
   ...reminderRoutes,
   ...profileRoutes,
   ...userRoutes,
+  ...securityRoutes,
   ...auditRoutes,
   ...notificationRoutes,
   ...importRoutes,

@@ -7,6 +7,7 @@ import {
   Milestone,
   Package,
   ScrollText,
+  ShieldCheck,
   Users,
   Wallet,
   type LucideIcon,
@@ -63,6 +64,15 @@ export const NAV: readonly NavItem[] = [
   { to: '/users', label: 'Users', icon: Users, key: 'u', group: 'company', phone: 5, allowed: (me) => can(me, 'user_create') },
   // Others read the audit trail of one investor on its page; the full trail is for admins.
   { to: '/audit', label: 'Audit', icon: ScrollText, key: 'a', group: 'company', phone: 5, allowed: (me) => can(me, 'audit_read') },
+  {
+    to: '/settings/security',
+    label: 'Security',
+    icon: ShieldCheck,
+    key: 's',
+    group: 'company',
+    phone: 6,
+    allowed: (me) => can(me, 'security_update'),
+  },
 ]
 
 export function allowedNav(me: Me): NavItem[] {

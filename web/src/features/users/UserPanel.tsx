@@ -12,6 +12,7 @@ import { SidePanel } from '@/ui/Dialog'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { AccessLinks } from './AccessLinks'
+import { FactorReset } from './FactorReset'
 import { UserForm } from './UserForm'
 import { UserSessions } from './UserSessions'
 
@@ -32,10 +33,16 @@ function Detail({ user }: { user: User }) {
         <AccessLinks key={user.id} user={user} />
       </section>
       {!user.invited_at && (
-        <section className="border-t border-line pt-4">
-          <h3 className="mb-2 font-semibold">Sessions</h3>
-          <UserSessions key={user.id} user={user} />
-        </section>
+        <>
+          <section className="border-t border-line pt-4">
+            <h3 className="mb-2 font-semibold">Second factor</h3>
+            <FactorReset key={user.id} user={user} />
+          </section>
+          <section className="border-t border-line pt-4">
+            <h3 className="mb-2 font-semibold">Sessions</h3>
+            <UserSessions key={user.id} user={user} />
+          </section>
+        </>
       )}
       <footer className="flex items-center justify-between gap-4 border-t border-line pt-4 text-xs text-ink-3">
         <span>

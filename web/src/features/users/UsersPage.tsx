@@ -52,10 +52,16 @@ function Roles({ user }: { user: UserCard }) {
   )
 }
 
+function Factor({ user }: { user: UserCard }) {
+  if (user.second_factor) return <span className="text-ink-2">Set up</span>
+  return <Badge tone={user.status === 'active' ? 'amber' : 'slate'}>None</Badge>
+}
+
 const COLUMNS: readonly Column<UserCard>[] = [
   { id: 'name', header: 'Name', fixed: true, width: 'minmax(200px, 2fr)', cell: (user) => <Who user={user} /> },
   { id: 'username', header: 'Username', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (user) => user.username },
   { id: 'roles', header: 'Roles', width: 'minmax(200px, 2fr)', cell: (user) => <Roles user={user} /> },
+  { id: 'second_factor', header: 'Second factor', width: '130px', cell: (user) => <Factor user={user} /> },
   { id: 'status', header: 'Status', width: '120px', cell: (user) => <StatusBadge status={user.status} /> },
 ]
 
@@ -65,7 +71,10 @@ function PhoneRow({ user }: { user: UserCard }) {
       <Avatar name={user.name} />
       <span className="min-w-0 flex-1">
         <span className="block truncate font-medium">{user.name}</span>
-        <span className="block truncate text-xs text-ink-3">{user.roles.map((role) => ROLES[role]).join(', ')}</span>
+        <span className="block truncate text-xs text-ink-3">
+          {user.roles.map((role) => ROLES[role]).join(', ')}
+          {!user.second_factor && ' · no second factor'}
+        </span>
       </span>
       {user.status !== 'active' && <StatusBadge status={user.status} />}
     </span>
