@@ -42,7 +42,7 @@ export async function signIn(page: Page, { username, password }: { username: str
   await page.goto('/login?next=/profile')
   await page.getByLabel('Username').fill(username)
   await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('button', { name: /^Account menu/ })).toBeVisible()
 }
 
