@@ -191,7 +191,7 @@ const grant = { access_token: 'fake', token_type: 'Bearer', expires_in: 900, use
 
 /** `METHOD path-pattern` → response; a test puts its own before these. */
 export const routes: Record<string, Handler> = {
-  'GET /api/setup': () => ({ body: { needed: false, token_required: false } }),
+  'GET /api/setup': () => ({ body: { needed: false, token_required: false, passkey_origin: null } }),
   'POST /api/setup': () => ({ status: 201, body: me }),
   'POST /api/auth/login': () => ({ body: grant }),
   'POST /api/auth/refresh': () => ({ body: grant }),
@@ -203,6 +203,7 @@ export const routes: Record<string, Handler> = {
   'GET /api/investors/([^/]+)/reminders': () => page([]),
   'GET /api/me/sessions': () => page(sessions),
   'GET /api/me/factors': () => ({ body: { totp: null, passkeys: 0, recovery_codes_left: 0, required_from: null, passkey_origin: null } }),
+  'GET /api/me/passkeys': () => page([]),
   'GET /api/notifications': ({ url }) =>
     page(
       notifications.filter((one) => !url.searchParams.has('unread') || !one.read_at),

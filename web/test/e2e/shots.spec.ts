@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { analytics } from '../fake-analytics'
 import { fakeApi, investors, page as listOf, problem } from '../fake-api'
 import { FILES, documentStore } from '../fake-documents'
+import { LOCALHOST, challenge, codes, factorStore, users } from '../fake-factors'
 import { investorStore } from '../fake-investors'
 import { moneyStore } from '../fake-money'
 import { overviewStore, relationshipManager } from '../fake-overview'
@@ -27,6 +28,15 @@ async function signIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').waitFor()
 }
+
+async function typePassword(page: Page, heading: string): Promise<void> {
+  await page.getByLabel('Username').fill('ada')
+  await page.getByLabel('Password', { exact: true }).fill('quiet robots lift crates')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: heading }).waitFor()
+}
+
+const showFactors = (page: Page) => page.getByRole('heading', { name: 'Recovery codes' }).scrollIntoViewIfNeeded()
 
 const FIRST = `/investors/${investors[0]?.id ?? ''}`
 const filled = () => ({ ...documentStore(), ...moneyStore(), ...investorStore() })
@@ -113,6 +123,46 @@ const SHOTS: Shot[] = [
     name: 'profile-error',
     path: '/profile',
     overrides: { 'GET /api/me/sessions': () => problem(500, 'internal', 'Something went wrong on our side') },
+  },
+  { name: 'profile-factors', path: `${LOCALHOST}/profile`, overrides: factorStore().handlers, before: showFactors },
+  {
+    name: 'passkey-new',
+    path: `${LOCALHOST}/profile`,
+    overrides: factorStore({ own: [] }).handlers,
+    before: (page) => page.getByRole('button', { name: 'Add passkey' }).click(),
+  },
+  {
+    name: 'passkey-remove',
+    path: `${LOCALHOST}/profile`,
+    overrides: factorStore().handlers,
+    before: (page) => page.getByRole('button', { name: 'Remove Chrome on macOS' }).click(),
+  },
+  {
+    name: 'recovery-codes',
+    path: `${LOCALHOST}/profile`,
+    overrides: { ...factorStore().handlers, 'POST /api/me/recovery-codes': () => ({ body: { recovery_codes: codes } }) },
+    before: (page) => page.getByRole('button', { name: 'New recovery codes' }).click(),
+  },
+  { name: 'login-passkey', path: `${LOCALHOST}/login`, overrides: { ...factorStore().handlers, ...signedOut } },
+  {
+    name: 'second-step',
+    path: `${LOCALHOST}/login`,
+    overrides: { ...factorStore().handlers, ...signedOut, 'POST /api/auth/login': () => challenge(['passkey', 'totp', 'recovery']) },
+    before: (page) => typePassword(page, 'Second step'),
+  },
+  {
+    name: 'enrolment',
+    path: `${LOCALHOST}/login`,
+    overrides: { ...factorStore().handlers, ...signedOut, 'POST /api/auth/login': () => challenge(['enrol_passkey', 'enrol_totp']) },
+    before: (page) => typePassword(page, 'Set up a second factor'),
+  },
+  { name: 'security', path: '/settings/security', overrides: factorStore().handlers },
+  { name: 'users', path: '/users', overrides: factorStore().handlers },
+  {
+    name: 'user-factors',
+    path: `/users?user=${users[1]?.id}`,
+    overrides: factorStore().handlers,
+    before: (page) => page.getByRole('button', { name: 'Remove second factors' }).click(),
   },
   { name: 'bell', path: '/profile', before: (page) => page.getByRole('button', { name: /^Notifications/ }).click() },
   {

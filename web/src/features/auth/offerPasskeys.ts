@@ -39,9 +39,10 @@ export async function offerPasskeys(signal: AbortSignal, onRefused: (problem: Pr
       return true
     } catch (error) {
       const problem = asProblem(error)
+      const chosen = problem.status !== 0 || problem.code === 'unreachable'
+      if (chosen) onRefused(problem)
       // What the browser reports without being aborted would repeat at once.
-      if (problem.status === 0 && !late.signal.aborted) return false
-      if (problem.status !== 0) onRefused(problem)
+      else if (!late.signal.aborted) return false
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', stop)
