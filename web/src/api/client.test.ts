@@ -18,7 +18,10 @@ let sent: Request[] = []
 let refreshes = 0
 
 /** Answers refreshes with a new token each time, and everything else from the list, in order. */
-function answers(list: Answer[], refreshed: (count: number) => Answer = (count) => [200, { access_token: `t${count}`, expires_in: 900 }]) {
+function answers(
+  list: Answer[],
+  refreshed: (count: number) => Answer = (count) => [200, { access_token: `t${count}`, expires_in: 900, user: { id: 'u' } }],
+) {
   const respond = (answer: Answer | undefined) => {
     if (answer === undefined) throw new Error('One request too many')
     if (answer instanceof Error) throw answer
@@ -73,7 +76,7 @@ describe('access token', () => {
   it('is renewed once after a 401, then the request retried', async () => {
     answers([EXPIRED, [200, { id: 'u' }]])
     const { meGet, tokenGranted } = await load()
-    tokenGranted({ access_token: 'old', expires_in: 900 })
+    tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
     await expect(meGet()).resolves.toEqual({ id: 'u' })
     expect(sent.map((request) => request.headers.get('authorization'))).toEqual(['Bearer old', 'Bearer t1'])
   })
@@ -81,7 +84,7 @@ describe('access token', () => {
   it('is not renewed endlessly if still refused', async () => {
     answers([EXPIRED, EXPIRED])
     const { meGet, tokenGranted } = await load()
-    tokenGranted({ access_token: 'old', expires_in: 900 })
+    tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
     await expect(meGet()).rejects.toMatchObject({ status: 401 })
     expect(refreshes).toBe(1)
   })
@@ -89,7 +92,7 @@ describe('access token', () => {
   it('is renewed before it expires', async () => {
     answers([[200, {}]])
     const { meGet, tokenGranted } = await load()
-    tokenGranted({ access_token: 'old', expires_in: 10 })
+    tokenGranted({ access_token: 'old', expires_in: 10, user: { id: 'u' } })
     await meGet()
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer t1')
   })
@@ -97,9 +100,9 @@ describe('access token', () => {
   it('is discarded when the refresh is refused', async () => {
     answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
     const { meGet, tokenGranted, tokenStatus } = await load()
-    tokenGranted({ access_token: 'old', expires_in: 900 })
+    tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
     await expect(meGet()).rejects.toMatchObject({ code: 'unauthenticated' })
-    expect(tokenStatus()).toBe('signed-out')
+    expect(tokenStatus()).toBe('ended')
   })
 
   it('is kept when the refresh hits a failing server', async () => {
@@ -115,7 +118,9 @@ describe('access token', () => {
 
   it('is asked for again after a lost answer', async () => {
     vi.useFakeTimers()
-    answers([[200, { id: 'u' }]], (count) => (count === 1 ? new TypeError('lost') : [200, { access_token: `t${count}`, expires_in: 900 }]))
+    answers([[200, { id: 'u' }]], (count) =>
+      count === 1 ? new TypeError('lost') : [200, { access_token: `t${count}`, expires_in: 900, user: { id: 'u' } }],
+    )
     const { meGet } = await load()
     const got = meGet()
     await vi.runAllTimersAsync()
@@ -126,7 +131,7 @@ describe('access token', () => {
   it('is not renewed for a wrong password', async () => {
     answers([[401, { code: 'invalid_credentials', title: 'Wrong' }]])
     const { passwordChange, tokenGranted } = await load()
-    tokenGranted({ access_token: 'old', expires_in: 900 })
+    tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
     await expect(passwordChange({ current_password: 'a', new_password: 'b' })).rejects.toMatchObject({ code: 'invalid_credentials' })
     expect(refreshes).toBe(0)
     expect(sent).toHaveLength(1)
@@ -150,7 +155,7 @@ describe('access token', () => {
     vi.stubGlobal('navigator', { ...navigator, locks: { request } })
     answers([[200, {}]])
     const { meGet, tokenGranted } = await load()
-    grantMeanwhile = () => tokenGranted({ access_token: 'theirs', expires_in: 900 })
+    grantMeanwhile = () => tokenGranted({ access_token: 'theirs', expires_in: 900, user: { id: 'u' } })
     await meGet()
     expect(refreshes).toBe(0)
     expect(sent[0]?.headers.get('authorization')).toBe('Bearer theirs')

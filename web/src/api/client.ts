@@ -1,9 +1,9 @@
 import createClient from 'openapi-fetch'
 import { newId } from '@/lib/id'
+import { proof, signIn } from './asking'
 import { asProblem, problemFrom } from './problem'
-import { proofGiven } from './proof'
 import type { paths } from './schema'
-import { currentToken, tokenRefresh } from './token'
+import { currentToken, tokenRefresh, tokenStatus } from './token'
 import type { Page } from './types'
 
 /**
@@ -62,9 +62,15 @@ function withToken(request: Request, token: string | null): Request {
 
 async function authorized(request: Request): Promise<Response> {
   if (isPublic(request.url)) return fetch(request.clone())
+  const response = await signedIn(request)
+  if (!(await proofNeeded(response)) || !(await proof.given())) return response
+  return signedIn(request)
+}
+
+async function signedIn(request: Request): Promise<Response> {
   const response = await withFreshToken(request)
-  if (!(await proofNeeded(response)) || !(await proofGiven())) return response
-  return withFreshToken(request)
+  const ended = tokenStatus() === 'ended' && (await tokenRefused(response))
+  return ended && (await signIn.given()) ? withFreshToken(request) : response
 }
 
 async function withFreshToken(request: Request): Promise<Response> {

@@ -10,7 +10,7 @@ function answers(list: Answer[]) {
   vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
     const request = typeof input === 'string' ? new Request(new URL(input, location.origin), init) : input
     const { pathname, search } = new URL(request.url)
-    if (pathname === '/api/auth/refresh') return Response.json({ access_token: 't', expires_in: 900 })
+    if (pathname === '/api/auth/refresh') return Response.json({ access_token: 't', expires_in: 900, user: { id: 'u' } })
     asked.push(pathname + search)
     const answer = list.shift()
     if (answer === undefined) throw new Error('One request too many')

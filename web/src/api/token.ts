@@ -1,17 +1,21 @@
 import { problemFrom } from './problem'
 import type { TokenGrant } from './types'
 
-/** `unknown` until the first refresh has shown whether there is a session. */
-export type TokenStatus = 'unknown' | 'signed-in' | 'signed-out'
+/**
+ * `unknown` until the first refresh has shown whether there is a session. `ended`: there was one, and it ended other than by signing out.
+ */
+export type TokenStatus = 'unknown' | 'signed-in' | 'ended' | 'signed-out'
 
 interface State {
   status: TokenStatus
   token: string | null
+  /** Whose token it is or was. */
+  userId: string | null
   /** Milliseconds since the epoch. */
   expiresAt: number
 }
 
-type Message = { kind: 'granted'; token: string; expiresAt: number } | { kind: 'signed-out' }
+type Message = { kind: 'granted'; token: string; userId: string; expiresAt: number } | { kind: 'signed-out' }
 
 /** A token is renewed this long before it expires, so that no request uses an expired one. */
 const EARLY_MS = 20_000
@@ -20,10 +24,10 @@ const LOCK = 'steward-refresh'
 const ATTEMPT_MS = 8_000
 /** Pauses before the further attempts. Together they stay below the 30 seconds in which the server repeats a lost answer. */
 const RETRY_DELAYS_MS = [500, 2000]
-const SIGNED_OUT: State = { status: 'signed-out', token: null, expiresAt: 0 }
+const SIGNED_OUT: State = { status: 'signed-out', token: null, userId: null, expiresAt: 0 }
 
 // The access token is held in memory only, out of reach of scripts that read storage.
-let state: State = { status: 'unknown', token: null, expiresAt: 0 }
+let state: State = { status: 'unknown', token: null, userId: null, expiresAt: 0 }
 let refreshing: Promise<string | null> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('steward-session')
@@ -37,7 +41,9 @@ if (channel) {
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'signed-out') become(SIGNED_OUT)
     // A tab on the sign-in page stays there until it asks itself.
-    else if (state.status !== 'signed-out') become({ status: 'signed-in', token: data.token, expiresAt: data.expiresAt })
+    else if (state.status !== 'signed-out') {
+      become({ status: 'signed-in', token: data.token, userId: data.userId, expiresAt: data.expiresAt })
+    }
   }
 }
 
@@ -45,16 +51,29 @@ export function tokenStatus(): TokenStatus {
   return state.status
 }
 
+/** Whose session it is, or was if it ended. */
+export function tokenUser(): string | null {
+  return state.userId
+}
+
 export function onTokenChange(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
 
+type Granted = Pick<TokenGrant, 'access_token' | 'expires_in'> & { user: Pick<TokenGrant['user'], 'id'> }
+
 /** Starts using the token of a sign-in or refresh, in every tab. */
-export function tokenGranted(grant: Pick<TokenGrant, 'access_token' | 'expires_in'>): void {
-  const expiresAt = Date.now() + grant.expires_in * 1000
-  become({ status: 'signed-in', token: grant.access_token, expiresAt })
-  channel?.postMessage({ kind: 'granted', token: grant.access_token, expiresAt } satisfies Message)
+export function tokenGranted({ access_token: token, expires_in: seconds, user }: Granted): void {
+  const expiresAt = Date.now() + seconds * 1000
+  const userId = user.id
+  become({ status: 'signed-in', token, userId, expiresAt })
+  channel?.postMessage({ kind: 'granted', token, userId, expiresAt } satisfies Message)
+}
+
+/** The session ended without the user's doing; other tabs find out by themselves. */
+function tokenEnded(): void {
+  become(state.status === 'signed-in' || state.status === 'ended' ? { ...state, status: 'ended', token: null, expiresAt: 0 } : SIGNED_OUT)
 }
 
 /** Discards the token, in every tab. */
@@ -102,7 +121,7 @@ async function refresh(stale: string | null): Promise<string | null> {
       return grant.access_token
     }
     if (response.status === 401 || response.status === 403) {
-      tokenForgotten()
+      tokenEnded()
       return null
     }
     throw problemFrom(response, body)
@@ -111,6 +130,7 @@ async function refresh(stale: string | null): Promise<string | null> {
 
 /** Renews the token once for all concurrent callers; `stale` is the token that was refused. Null if signed out. */
 export function tokenRefresh(stale: string | null = state.token): Promise<string | null> {
+  if (state.status === 'ended') return Promise.resolve(null)
   refreshing ??= refresh(stale).finally(() => {
     refreshing = null
   })
@@ -119,6 +139,6 @@ export function tokenRefresh(stale: string | null = state.token): Promise<string
 
 /** A valid token, refreshed first if necessary; null if nobody is signed in. */
 export async function currentToken(): Promise<string | null> {
-  if (state.status === 'signed-out') return null
+  if (state.status === 'signed-out' || state.status === 'ended') return null
   return usable() ?? tokenRefresh()
 }

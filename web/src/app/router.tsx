@@ -1,5 +1,6 @@
 import { QueryClient, notifyManager } from '@tanstack/react-query'
 import { createRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { asProblem } from '@/api/problem'
 import { assetRoutes } from '@/features/assets/routes'
 import { auditRoutes } from '@/features/audit/routes'
@@ -23,6 +24,7 @@ import { productRoute } from '@/shell/products/routes'
 import { RouteError } from '@/shell/RouteError'
 import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
 import { PagePending } from './PagePending'
+import { SignInOver } from './SignInOver'
 
 const RETRIES = 2
 
@@ -71,7 +73,18 @@ const shell = shellRoute.addChildren([
   product,
 ])
 
+/** The sign-in needs the router around it and must outlive every page. */
+function InnerWrap({ children }: { children: ReactNode }) {
+  return (
+    <>
+      {children}
+      <SignInOver />
+    </>
+  )
+}
+
 export const router = createRouter({
+  InnerWrap,
   routeTree: rootRoute.addChildren([...authRoutes, shell]),
   context: { queryClient },
   defaultPreload: 'intent',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changes, rebase } from './rebase'
+import { both, changes, rebase } from './rebase'
 
 const base = { name: 'Jo', email: 'jo@a.b', roles: ['analyst'] }
 
@@ -9,6 +9,25 @@ it('sends only edited fields', () => {
 })
 
 it('keeps edits and takes the rest from the newer version', () => {
-  const newer = { name: 'Jo Anne', email: 'anne@a.b', roles: ['analyst', 'manager'] }
-  expect(rebase({ ...base, name: 'Joe' }, base, newer)).toEqual({ ...newer, name: 'Joe' })
+  const newer = { ...base, email: 'anne@a.b', roles: ['analyst', 'manager'] }
+  expect(rebase({ ...base, name: 'Joe' }, base, newer)).toEqual({ values: { ...newer, name: 'Joe' }, clashes: [] })
+})
+
+it('names the fields that both sides changed', () => {
+  const newer = { ...base, name: 'Jo Anne', email: 'anne@a.b' }
+  expect(rebase({ ...base, name: 'Joe', email: 'anne@a.b' }, base, newer)).toEqual({
+    values: { ...newer, name: 'Joe' },
+    clashes: [{ field: 'name', mine: 'Joe', theirs: 'Jo Anne' }],
+  })
+})
+
+it('keeps both texts below each other, and what one contains only once', () => {
+  expect(both('Theirs.\n', 'Mine.')).toBe('Theirs.\n\nMine.')
+  expect(both('One', 'One and two')).toBe('One and two')
+  expect(both('One and two', 'One')).toBe('One and two')
+})
+
+it('joins lists without repeating an item', () => {
+  expect(both(['a', 'b'], ['b', 'c'])).toEqual(['a', 'b', 'c'])
+  expect(both(true, 'c')).toBeUndefined()
 })

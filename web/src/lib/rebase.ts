@@ -1,10 +1,27 @@
-/** Form values after someone else's change: fields edited here keep their value, all others take the newer one. */
-export function rebase<V extends object>(edited: V, base: V, newer: V): V {
-  const merged = { ...newer }
-  for (const field of Object.keys(newer) as (keyof V)[]) {
-    if (!same(edited[field], base[field])) merged[field] = edited[field]
+/** A field that both sides changed, to different values. */
+export interface Clash<V extends object> {
+  field: keyof V & string
+  mine: unknown
+  theirs: unknown
+}
+
+export interface Rebased<V extends object> {
+  /** Fields edited here keep their value, all others take the newer one. */
+  values: V
+  clashes: Clash<V>[]
+}
+
+/** Form values after someone else's change. A field that only one side changed is no clash. */
+export function rebase<V extends object>(edited: V, base: V, newer: V): Rebased<V> {
+  const values = { ...newer }
+  const clashes: Clash<V>[] = []
+  for (const field of Object.keys(newer) as (keyof V & string)[]) {
+    if (same(edited[field], base[field])) continue
+    values[field] = edited[field]
+    if (!same(newer[field], base[field]) && !same(newer[field], edited[field]))
+      clashes.push({ field, mine: edited[field], theirs: newer[field] })
   }
-  return merged
+  return { values, clashes }
 }
 
 /** The fields that differ from `base`: the merge patch to send. */
@@ -16,6 +33,17 @@ export function changes<V extends object>(edited: V, base: V): Partial<V> {
   return changed
 }
 
-function same(a: unknown, b: unknown): boolean {
+/** Two versions of a value in one: texts below each other, lists joined. Undefined if the values are neither. */
+export function both(theirs: unknown, mine: unknown): unknown {
+  if (Array.isArray(theirs) && Array.isArray(mine)) {
+    return [...(theirs as unknown[]), ...(mine as unknown[]).filter((one) => !theirs.some((other) => same(one, other)))]
+  }
+  if (typeof theirs !== 'string' || typeof mine !== 'string') return undefined
+  if (mine.includes(theirs)) return mine
+  return theirs.includes(mine) ? theirs : `${theirs.trimEnd()}\n\n${mine.trimStart()}`
+}
+
+/** Whether two form values are equal; they are plain JSON. */
+export function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

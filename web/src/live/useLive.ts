@@ -15,6 +15,11 @@ export function useLiveState(): LiveState {
   return useStore(state)
 }
 
+/** Calls back with each new state of the live connection. */
+export function onLiveState(listener: (next: LiveState) => void): () => void {
+  return state.subscribe(() => listener(state.get()))
+}
+
 /** Keeps displayed data up to date while mounted; `onNotification` is called for each new one. Mounted once, by the shell. */
 export function useLive(onNotification: (notification: Notification) => void): void {
   const client = useQueryClient()

@@ -2,8 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { logout } from '@/api/auth'
+import { unsavedIn } from '@/lib/unsaved'
 import { setTheme, useTheme, type Theme } from '@/lib/theme'
 import { useMe } from '@/session/useMe'
+import { confirmed } from '@/ui/Ask'
 import { Avatar } from '@/ui/Avatar'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
@@ -60,6 +62,11 @@ function ProfileMenu() {
     mutationFn: logout,
     onError: (error) => toast.error('Couldn’t sign out on the server', error),
   })
+  const signOut = async () => {
+    const unsaved = unsavedIn().length > 0
+    if (unsaved && !(await confirmed('Sign out without saving?', 'What you typed is removed from this browser.', 'Sign out'))) return
+    leave.mutate()
+  }
   const navigate = useNavigate()
   const trigger = (
     <button
@@ -102,7 +109,7 @@ function ProfileMenu() {
         }))}
       />
       <MenuSeparator />
-      <MenuItem icon={LogOut} onSelect={() => leave.mutate()}>
+      <MenuItem icon={LogOut} onSelect={() => void signOut()}>
         Sign out
       </MenuItem>
     </Menu>

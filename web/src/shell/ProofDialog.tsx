@@ -1,5 +1,5 @@
 import { Suspense, lazy, useEffect, useRef, useState } from 'react'
-import { onProofNeeded } from '@/api/proof'
+import { proof } from '@/api/asking'
 import { Dialog } from '@/ui/Dialog'
 import { SkeletonLines } from '@/ui/states'
 
@@ -11,7 +11,7 @@ export function ProofDialog() {
   const answer = useRef<((given: boolean) => void) | null>(null)
   useEffect(
     () =>
-      onProofNeeded(
+      proof.onNeeded(
         () =>
           new Promise<boolean>((resolve) => {
             answer.current = resolve

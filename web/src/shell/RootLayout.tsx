@@ -1,6 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { listenForShortcuts } from '@/lib/shortcuts'
+import { Questions } from '@/ui/Ask'
 import { Toasts } from '@/ui/Toast'
 import { TooltipProvider } from '@/ui/Tooltip'
 
@@ -9,6 +10,7 @@ export function RootLayout() {
   return (
     <TooltipProvider>
       <Outlet />
+      <Questions />
       <Toasts />
     </TooltipProvider>
   )

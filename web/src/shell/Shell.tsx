@@ -2,10 +2,13 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
 import { keys } from '@/api/keys'
-import { onTokenChange, tokenStatus } from '@/api/token'
+import { onTokenChange, tokenStatus, tokenUser } from '@/api/token'
 import type { Notification } from '@/api/types'
+import { drafts } from '@/lib/drafts'
 import { useShortcut } from '@/lib/shortcuts'
 import { setTimeZone } from '@/lib/time'
+import { unsavedIn } from '@/lib/unsaved'
+import { useHealing } from '@/live/useHealing'
 import { useLive } from '@/live/useLive'
 import { useMe } from '@/session/useMe'
 import { toast } from '@/ui/Toast'
@@ -16,6 +19,7 @@ import { Palette } from './Palette'
 import { ProofDialog } from './ProofDialog'
 import { ShortcutList } from './ShortcutList'
 import { Sidebar } from './Sidebar'
+import { useLeaveGuard } from './useLeaveGuard'
 
 function GoTo({ item }: { item: NavItem }) {
   const navigate = useNavigate()
@@ -29,18 +33,21 @@ function forget(client: QueryClient): void {
   client.getMutationCache().clear()
 }
 
-/** Goes to the sign-in page when the session ends, here or in another tab. */
-function useSignedOut(): void {
+/** Goes to the sign-in page when the user signs out, here or in another tab; starts anew if someone else signs in. */
+function useSignedOut(userId: string): void {
   const navigate = useNavigate()
   const client = useQueryClient()
   useEffect(
     () =>
       onTokenChange(() => {
+        if (tokenStatus() === 'signed-in' && tokenUser() !== userId) return window.location.assign('/')
         if (tokenStatus() !== 'signed-out') return
+        drafts.forget()
+        for (const form of unsavedIn()) form.release()
         const { pathname, search } = window.location
         void navigate({ to: '/login', search: { next: pathname + search }, replace: true }).then(() => forget(client))
       }),
-    [navigate, client],
+    [navigate, client, userId],
   )
 }
 
@@ -49,7 +56,8 @@ export function Shell() {
   const me = useMe()
   const navigate = useNavigate()
   const items = allowedNav(me)
-  useSignedOut()
+  useSignedOut(me.id)
+  useLeaveGuard()
   useEffect(() => setTimeZone(me.time_zone), [me.time_zone])
   useShortcut('g y', 'Profile', () => void navigate({ to: '/profile' }), 'Go to')
   const announce = useCallback(
@@ -58,6 +66,7 @@ export function Shell() {
     [navigate],
   )
   useLive(announce)
+  useHealing()
   return (
     <div className="flex h-dvh flex-col md:flex-row">
       <a

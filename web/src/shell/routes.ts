@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
 import { asProblem } from '@/api/problem'
 import { currentToken } from '@/api/token'
+import { drafts } from '@/lib/drafts'
 import { setTimeZone } from '@/lib/time'
 import { meQuery } from '@/session/useMe'
 import { NotFoundPage } from './NotFoundPage'
@@ -30,6 +31,7 @@ export const shellRoute = createRoute({
     try {
       const me = await context.queryClient.ensureQueryData(meQuery)
       setTimeZone(me.time_zone)
+      drafts.belongTo(me.id)
       return { me }
     } catch (error) {
       if (asProblem(error).status === 401) throw login()

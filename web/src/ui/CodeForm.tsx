@@ -42,7 +42,7 @@ function usesCode(method: FactorMethod): method is CodeMethod {
 }
 
 function Passkey({ answer, onDone }: { answer: () => Promise<unknown>; onDone: () => void }) {
-  const form = useForm<object, unknown>({ initial: {}, send: answer, onDone })
+  const form = useForm<object, unknown>({ initial: {}, draft: null, send: answer, onDone })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
       {form.problem && <FormError error={form.problem} />}
@@ -57,6 +57,7 @@ function Passkey({ answer, onDone }: { answer: () => Promise<unknown>; onDone: (
 function Code({ method, action, send, onDone }: Pick<CodeFormProps, 'action' | 'send' | 'onDone'> & { method: CodeMethod }) {
   const form = useForm<{ code: string; password: string }, unknown>({
     initial: { code: '', password: '' },
+    draft: null,
     check: ({ code, password }) =>
       method === 'password'
         ? { password: password === '' ? 'Enter your password.' : undefined }

@@ -1,8 +1,9 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import { useRef, type ReactNode } from 'react'
+import { use, useId, useMemo, useRef, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
 import { IconButton } from './Button'
+import { Scope, leave } from './leave'
 
 export interface DialogProps {
   open: boolean
@@ -13,24 +14,28 @@ export interface DialogProps {
   /** Buttons at the bottom, the primary one last. */
   footer?: ReactNode
   size?: 'small' | 'medium' | 'large' | 'wide'
+  /** Stays until what it asks for is done, and makes the page behind it unreadable. */
+  lasting?: boolean
 }
 
 const WIDTH = { small: 'md:max-w-sm', medium: 'md:max-w-lg', large: 'md:max-w-2xl', wide: 'md:max-w-5xl' }
 
 // Radix's own Overlay locks scrolling through an inline <style>, which the content security policy refuses. The page scrolls inside <main>,
 // under this cover, so no lock is needed.
-function Backdrop() {
-  return <div className="fixed inset-0 z-40 bg-backdrop animate-fade" aria-hidden />
+function Backdrop({ opaque = false }: { opaque?: boolean }) {
+  return <div className={cx('fixed inset-0 z-40 bg-backdrop animate-fade', opaque && 'backdrop-blur-lg')} aria-hidden />
 }
 
-function Head({ title, onClose, actions }: { title: ReactNode; onClose?: () => void; actions?: ReactNode }) {
+function Head({ title, actions, closes = true }: { title: ReactNode; actions?: ReactNode; closes?: boolean }) {
   return (
     <header className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
       <Radix.Title className="min-w-0 flex-1 truncate text-base font-semibold">{title}</Radix.Title>
       {actions}
-      <Radix.Close asChild>
-        <IconButton icon={X} label="Close" keys="Esc" onClick={onClose} />
-      </Radix.Close>
+      {closes && (
+        <Radix.Close asChild>
+          <IconButton icon={X} label="Close" keys="Esc" />
+        </Radix.Close>
+      )}
     </header>
   )
 }
@@ -67,13 +72,22 @@ function useReturnFocus() {
   }
 }
 
+/** Forms inside a dialog or panel are asked about before it closes. */
+function useScope(onClose: () => void) {
+  const around = use(Scope)
+  const id = useId()
+  const scope = useMemo(() => [...around, id], [around, id])
+  return { scope, onOpenChange: (open: boolean) => !open && leave(id, onClose) }
+}
+
 /** A question or short form on top of the page; on a phone it rises from the bottom edge. */
-export function Dialog({ open, onClose, title, description, children, footer, size = 'medium' }: DialogProps) {
+export function Dialog({ open, onClose, title, description, children, footer, size = 'medium', lasting = false }: DialogProps) {
   const focus = useReturnFocus()
+  const { scope, onOpenChange } = useScope(onClose)
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Backdrop />
+        <Backdrop opaque={lasting} />
         <Radix.Content
           {...focus}
           {...(description ? {} : { 'aria-describedby': undefined })}
@@ -84,10 +98,10 @@ export function Dialog({ open, onClose, title, description, children, footer, si
             WIDTH[size],
           )}
         >
-          <Head title={title} />
+          <Head title={title} closes={!lasting} />
           <div className="min-h-0 flex-1 overflow-y-auto p-4">
             {description && <Radix.Description className="text-ink-2">{description}</Radix.Description>}
-            {children}
+            <Scope value={scope}>{children}</Scope>
           </div>
           {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
         </Radix.Content>
@@ -111,8 +125,9 @@ export interface SidePanelProps {
 /** A sheet at the right edge; full screen on a phone. */
 export function SidePanel({ open, onClose, title, actions, children, footer, modal = false }: SidePanelProps) {
   const focus = useReturnFocus()
+  const { scope, onOpenChange } = useScope(onClose)
   return (
-    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()} modal={modal}>
+    <Radix.Root open={open} onOpenChange={onOpenChange} modal={modal}>
       <Radix.Portal>
         {modal && <Backdrop />}
         <Radix.Content
@@ -125,7 +140,9 @@ export function SidePanel({ open, onClose, title, actions, children, footer, mod
           )}
         >
           <Head title={title} actions={actions} />
-          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">
+            <Scope value={scope}>{children}</Scope>
+          </div>
           {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
         </Radix.Content>
       </Radix.Portal>

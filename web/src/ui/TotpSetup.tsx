@@ -17,6 +17,7 @@ export interface TotpSetupProps<R> {
 export function TotpSetup<R>({ secret: { secret, uri }, action, confirm, onDone }: TotpSetupProps<R>) {
   const form = useForm<{ code: string }, R>({
     initial: { code: '' },
+    draft: null,
     check: ({ code }) => ({ code: code.trim() === '' ? 'Enter the code that the app shows.' : undefined }),
     send: ({ code }) => confirm(code.trim()),
     onDone,

@@ -1,13 +1,19 @@
-import { useState } from 'react'
-import { Problem } from '@/api/problem'
-import { changes, rebase } from '@/lib/rebase'
+import { useRef, useState } from 'react'
+import { lastChange } from '@/api/audit'
+import { Problem, asProblem } from '@/api/problem'
+import { changes, rebase, same } from '@/lib/rebase'
 import { useForm } from './useForm'
 
-export interface EntityFormOptions<E extends { version: number }, V extends object> {
+/** Times that a save is repeated on top of someone else's changes to other fields. */
+const MOST_REPEATS = 3
+
+export interface EntityFormOptions<E extends { id: string; version: number }, V extends object> {
   /** The entity to edit; omitted for a new one. */
   entity: E | undefined
-  /** Its name in a sentence: `product`. */
-  what: string
+  /** Its name in the audit trail: `cash_flow`. */
+  kind: string
+  /** Where a new one is created, or which part of the entity is edited: tells drafts of the same kind apart. */
+  place?: string
   /** Initial values of a new entity. */
   empty: V
   valuesOf: (entity: E) => V
@@ -16,53 +22,72 @@ export interface EntityFormOptions<E extends { version: number }, V extends obje
   /** Sends the differences between the two. */
   update: (base: E, values: V, before: V) => Promise<E>
   reload: (base: E) => Promise<E>
-  /** `before` is the entity before the edit. */
+  /** `before` is the entity that the edit was put on. */
   onDone: (saved: E, before?: E) => void
 }
 
+export function isStale(error: unknown): boolean {
+  const { status, code } = asProblem(error)
+  return status === 412 || code === 'stale_version'
+}
+
 /**
- * A form for a versioned entity. If someone else changed it first, their version is shown with the user's edits on top; a newer version
- * that arrives without unsaved edits replaces the values.
+ * A form for a versioned entity. The version sent is the one from when editing began: a newer one that arrives meanwhile replaces the values
+ * only if nothing was edited. If someone else changed it first, changes to different fields are merged and saved; for fields that both
+ * changed, the user chooses.
  */
-export function useEntityForm<E extends { version: number }, V extends object>(options: EntityFormOptions<E, V>) {
-  const { entity, what, empty, valuesOf, check, create, update, reload, onDone } = options
+export function useEntityForm<E extends { id: string; version: number }, V extends object>(options: EntityFormOptions<E, V>) {
+  const { entity, kind, place, empty, valuesOf, check, create, update, reload, onDone } = options
+  const what = kind.replaceAll('_', ' ')
   const [base, setBase] = useState(entity)
-  const initial = base ? valuesOf(base) : empty
+  /** The version that the last save was put on. */
+  const under = useRef(entity)
+
+  /** Saves on top of the newest version, unless both sides changed the same field. */
+  const save = async (from: E, values: V, before: V, repeats = 0): Promise<E> => {
+    under.current = from
+    if (same(changes(values, before), {})) return from
+    try {
+      return await update(from, values, before)
+    } catch (error) {
+      if (!isStale(error) || repeats === MOST_REPEATS) throw error
+    }
+    const newer = await reload(from)
+    const theirs = valuesOf(newer)
+    const merged = rebase(values, before, theirs)
+    if (merged.clashes.length === 0) return save(newer, merged.values, theirs, repeats + 1)
+    const fields = merged.clashes.map(({ field }) => field)
+    const who = await lastChange(kind, newer.id, fields)
+    form.rebased(merged.values, theirs, { who, fields: merged.clashes })
+    setBase(newer)
+    throw new Problem({
+      status: 412,
+      code: 'stale_version',
+      title: `${who ?? 'Someone else'} changed this ${what} while you were editing it`,
+      detail: 'Nothing is lost: choose below what to keep, and save again.',
+    })
+  }
+
   const form = useForm<V, E>({
-    initial,
+    initial: base ? valuesOf(base) : empty,
     check,
-    send: async (values, key) => {
-      if (!base) {
-        if (!create) throw new Error(`A ${what} can’t be created here`)
-        return create(values, key)
-      }
-      try {
-        return await update(base, values, initial)
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 412) throw error
-        const newer = await reload(base)
-        form.reset(rebase(values, initial, valuesOf(newer)))
-        setBase(newer)
-        throw new Problem({
-          status: 412,
-          code: 'stale_version',
-          title: `Someone else changed this ${what}`,
-          detail: 'Their version is now shown with your edits on top. Review it and save again.',
-        })
-      }
+    draft: [kind, base?.id ?? 'new', place].filter(Boolean).join('/'),
+    send: (values, key) => {
+      if (base) return save(base, values, valuesOf(base))
+      if (!create) throw new Error(`A ${what} can’t be created here`)
+      return create(values, key)
     },
     onDone: (saved) => {
       if (base) {
         setBase(saved)
         form.reset(valuesOf(saved))
       }
-      onDone(saved, base)
+      onDone(saved, under.current)
     },
   })
-  const edited = Object.keys(changes(form.values, initial)).length > 0
-  if (entity && base && entity.version > base.version && !edited && !form.busy) {
+  if (entity && base && entity.version > base.version && !form.edited && !form.busy) {
     setBase(entity)
     form.reset(valuesOf(entity))
   }
-  return { form, edited, discard: () => form.reset(initial) }
+  return { form, edited: form.edited, discard: form.startOver }
 }

@@ -10,6 +10,7 @@ import { useForm } from './useForm'
 function Form({ send }: { send: (values: { email: string }, key: string) => Promise<unknown> }) {
   const form = useForm({
     initial: { email: '' },
+    draft: null,
     check: ({ email }) => ({ email: email === '' ? 'Enter it.' : undefined }),
     send,
     onDone: () => undefined,

@@ -7,8 +7,8 @@ import { useRequirements } from '@/shell/products/useRequirements'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { useAssetsStale } from './useAssets'
@@ -32,7 +32,7 @@ export function AssetForm({ asset }: { asset: Asset }) {
   const { requirements, loading } = useRequirements(asset.product_id)
   const { form, edited, discard } = useEntityForm<Asset, Values>({
     entity: asset,
-    what: 'asset',
+    kind: 'asset',
     empty: valuesOf(asset),
     valuesOf,
     check: ({ name }) => ({ name: nameMistake(name) }),
@@ -45,7 +45,7 @@ export function AssetForm({ asset }: { asset: Asset }) {
   })
   return (
     <form noValidate aria-label="Details" className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <div className="grid gap-4 md:grid-cols-[minmax(0,1fr)_160px]">
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="off" />

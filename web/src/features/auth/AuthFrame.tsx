@@ -1,8 +1,19 @@
-import type { ReactNode } from 'react'
+import { createContext, use, type ReactNode } from 'react'
 import { Logo } from '@/shell/Logo'
+
+/** True inside a dialog over the page that the session ended on. */
+export const OverPage = createContext(false)
 
 /** Page frame for setup and sign-in. */
 export function AuthFrame({ title, intro, children }: { title: string; intro: string; children: ReactNode }) {
+  if (use(OverPage)) {
+    return (
+      <div className="mt-4">
+        <p className="mb-4 text-ink-2">{intro}</p>
+        {children}
+      </div>
+    )
+  }
   return (
     <main className="flex min-h-dvh flex-col items-center px-4 py-8 md:justify-center">
       <div className="w-full max-w-[400px]">

@@ -38,6 +38,7 @@ function ForgotPasswordPage() {
   const [asked, setAsked] = useState(false)
   const form = useForm<PasswordResetRequest, void>({
     initial: { username_or_email: '' },
+    draft: null,
     check: ({ username_or_email: given }) => ({ username_or_email: given.trim() === '' ? 'Enter your username or email.' : undefined }),
     send: ({ username_or_email: given }) => passwordResetRequest({ username_or_email: given.trim() }),
     onDone: () => setAsked(true),

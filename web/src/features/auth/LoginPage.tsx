@@ -42,22 +42,23 @@ function LockedOut({ seconds }: { seconds: number }) {
   )
 }
 
-function LoginPage() {
-  usePageTitle('Sign in')
-  const { next, username } = route.useSearch()
-  const passkeys = passkeyObstacle(route.useLoaderData().passkey_origin) === null
-  const router = useRouter()
-  const client = useQueryClient()
+interface SignInProps {
+  username?: string
+  /** Whether the user of the page signs in again, so that the username is fixed. */
+  again?: boolean
+  /** Whether passkeys work here. */
+  passkeys: boolean
+  onEnter: () => void
+}
+
+/** Username and password or a passkey, and whatever comes after them. */
+export function SignIn({ username = '', again = false, passkeys, onEnter }: SignInProps) {
   const [lockedUntil, setLockedUntil] = useState(0)
   const wait = useCountdown(lockedUntil)
   const [challenge, setChallenge] = useState<SignInChallenge | null>(null)
-  const enter = () => {
-    // Clears the cache so that no data of a previous user is shown.
-    client.clear()
-    router.history.push(next ?? '/')
-  }
   const form = useForm<Login, SignInChallenge | null>({
-    initial: { username: username ?? '', password: '' },
+    initial: { username, password: '' },
+    draft: null,
     check,
     send: async (values) => {
       try {
@@ -67,14 +68,14 @@ function LoginPage() {
         throw error
       }
     },
-    onDone: (due) => (due ? setChallenge(due) : enter()),
+    onDone: (due) => (due ? setChallenge(due) : onEnter()),
   })
-  const passkey = usePasskeySignIn(passkeys && challenge === null, enter)
+  const passkey = usePasskeySignIn(passkeys && challenge === null, onEnter)
   const problem = passkey.problem ?? form.problem
   const locked = form.problem?.status === 429
-  if (challenge) return <SecondStep challenge={challenge} passkeys={passkeys} onDone={enter} onRestart={() => setChallenge(null)} />
+  if (challenge) return <SecondStep challenge={challenge} passkeys={passkeys} onDone={onEnter} onRestart={() => setChallenge(null)} />
   return (
-    <AuthFrame title="Sign in" intro="Welcome back.">
+    <AuthFrame title="Sign in" intro={again ? 'Enter your password.' : 'Welcome back.'}>
       <form
         noValidate
         className="flex flex-col gap-4"
@@ -90,11 +91,12 @@ function LoginPage() {
             autoComplete={passkeys ? 'username webauthn' : 'username'}
             autoCapitalize="none"
             spellCheck={false}
-            autoFocus={!username}
+            readOnly={again}
+            autoFocus={username === ''}
           />
         </Field>
         <Field label="Password" required error={form.errors['password']}>
-          <PasswordInput {...form.bind('password')} autoComplete="current-password" autoFocus={username !== undefined} />
+          <PasswordInput {...form.bind('password')} autoComplete="current-password" autoFocus={username !== ''} />
         </Field>
         <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy} disabled={locked && wait > 0}>
           Sign in
@@ -104,10 +106,24 @@ function LoginPage() {
             Sign in with a passkey
           </Button>
         )}
-        <Link to="/forgot-password" className={buttonClass('quiet')}>
+        <Link to="/forgot-password" target={again ? '_blank' : undefined} className={buttonClass('quiet')}>
           Forgot your password?
         </Link>
       </form>
     </AuthFrame>
   )
+}
+
+function LoginPage() {
+  usePageTitle('Sign in')
+  const { next, username } = route.useSearch()
+  const passkeys = passkeyObstacle(route.useLoaderData().passkey_origin) === null
+  const router = useRouter()
+  const client = useQueryClient()
+  const enter = () => {
+    // Clears the cache so that no data of a previous user is shown.
+    client.clear()
+    router.history.push(next ?? '/')
+  }
+  return <SignIn username={username} passkeys={passkeys} onEnter={enter} />
 }

@@ -38,6 +38,7 @@ function ResetPasswordPage() {
   const [refused, setRefused] = useState(false)
   const form = useForm({
     initial: { password: '' },
+    draft: null,
     check: ({ password }) => ({ password: passwordMistake(password) }),
     send: async ({ password }) => {
       try {

@@ -26,6 +26,7 @@ function SetupPage() {
   const client = useQueryClient()
   const form = useForm({
     initial: EMPTY,
+    draft: null,
     check: ({ name, username, email, password, setup_token: token }) => ({
       name: nameMistake(name),
       username: usernameMistake(username),

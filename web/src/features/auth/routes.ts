@@ -1,10 +1,7 @@
 import { createRoute, redirect } from '@tanstack/react-router'
-import { setupGet } from '@/api/auth'
-import { keys } from '@/api/keys'
 import { text } from '@/lib/search'
 import { rootRoute } from '@/shell/routes'
-
-const setupQuery = { queryKey: keys.setup, queryFn: setupGet, staleTime: 60_000 }
+import { setupQuery } from './setupQuery'
 
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,

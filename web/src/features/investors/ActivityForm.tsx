@@ -1,15 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type KeyboardEvent } from 'react'
-import { activityCreate, activityUpdate } from '@/api/activities'
+import { activityCreate, activityGet, activityUpdate } from '@/api/activities'
 import { keys } from '@/api/keys'
 import type { Activity } from '@/api/types'
 import { ACTIVITY_KINDS, options } from '@/api/words'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { activityValues, checkActivity, freshActivity, sentActivity, type ActivityValues } from './activityValues'
 
 /** Ctrl or Command with Enter saves from anywhere in the form. */
@@ -23,20 +23,23 @@ function saveByKey(event: KeyboardEvent<HTMLFormElement>) {
 /** Logs an activity, or edits a logged one. Expands when used. */
 export function ActivityForm({ investorId, activity, onDone }: { investorId: string; activity?: Activity; onDone?: () => void }) {
   const client = useQueryClient()
-  const [open, setOpen] = useState(activity !== undefined)
-  const form = useForm<ActivityValues, Activity>({
-    initial: activity ? activityValues(activity) : freshActivity(),
+  const { form } = useEntityForm<Activity, ActivityValues>({
+    entity: activity,
+    kind: 'activity',
+    place: investorId,
+    empty: freshActivity(),
+    valuesOf: activityValues,
     check: checkActivity,
-    send: (values, key) => {
-      const sent = sentActivity(values)
-      return activity ? activityUpdate(activity, sent) : activityCreate(investorId, sent, key)
-    },
+    create: (values, key) => activityCreate(investorId, sentActivity(values), key),
+    update: (base, values) => activityUpdate(base, sentActivity(values)),
+    reload: ({ id }) => activityGet(investorId, id),
     onDone: (saved) => {
       void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
       toast.done(activity ? 'Saved' : `${ACTIVITY_KINDS[saved.kind]} logged`)
       close()
     },
   })
+  const [open, setOpen] = useState(activity !== undefined || form.resumedAt !== null)
   const close = () => {
     if (!activity) {
       form.reset(freshActivity())
@@ -53,7 +56,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
       onKeyDown={saveByKey}
       onFocus={() => setOpen(true)}
     >
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} words={{ kind: { show: (kind: ActivityValues['kind']) => ACTIVITY_KINDS[kind] } }} />
       <Field label={activity ? 'Summary' : 'Log an activity'} required error={form.errors['summary']}>
         <Input {...form.bind('summary')} placeholder="What was discussed?" autoComplete="off" />
       </Field>
@@ -77,7 +80,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
             <TagInput value={form.values.participants} onChange={(people) => form.set('participants', people)} />
           </Field>
           <div className="flex justify-end gap-2">
-            <Button variant="quiet" onClick={close}>
+            <Button variant="quiet" onClick={() => form.leave(close)}>
               Cancel
             </Button>
             <Button type="submit" variant="primary" busy={form.busy}>

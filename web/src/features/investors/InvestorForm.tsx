@@ -1,37 +1,31 @@
-import { useState } from 'react'
 import { investorCreate, investorGet, investorUpdate } from '@/api/investors'
 import { Problem } from '@/api/problem'
 import type { Investor } from '@/api/types'
 import { INVESTOR_KINDS, INVESTOR_STATUSES, TIERS, options } from '@/api/words'
 import { COUNTRIES } from '@/lib/countries'
-import { rebase } from '@/lib/rebase'
 import { useCan } from '@/session/useMe'
 import { managesInvestors, useUsers } from '@/session/useUsers'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { Likely } from './duplicates/Likely'
 import { useStored } from './useStored'
 import { EMPTY, check, newInvestor, patchOf, valuesOf, type Values } from './values'
 
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'Someone else changed this investor',
-  detail: 'Their version is now shown with your edits on top. Review it and save again.',
-})
-
 /** Shows a refusal that concerns one field at that field. */
-function atField(error: unknown): unknown {
-  if (!(error instanceof Problem)) return error
-  const field = { email_taken: 'email', external_key_taken: 'external_key' }[error.code]
-  if (!field) return error
-  const { status, code, title, detail } = error
-  return new Problem({ status, code, title, detail, errors: [{ field, code, message: detail ?? title }] })
+async function atField<T>(sent: Promise<T>): Promise<T> {
+  try {
+    return await sent
+  } catch (error) {
+    const field = error instanceof Problem ? { email_taken: 'email', external_key_taken: 'external_key' }[error.code] : undefined
+    if (!field || !(error instanceof Problem)) throw error
+    const { status, code, title, detail } = error
+    throw new Problem({ status, code, title, detail, errors: [{ field, code, message: detail ?? title }] })
+  }
 }
 
 interface InvestorFormProps {
@@ -43,40 +37,43 @@ interface InvestorFormProps {
 
 /** All fields of a new or existing investor; only edited fields are sent. */
 export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) {
-  const [base, setBase] = useState(investor)
   const mayAssign = useCan('investor_assign')
   const { users, loading } = useUsers()
   const stored = useStored()
-  const initial = base ? valuesOf(base) : EMPTY
-  const form = useForm<Values, Investor>({
-    initial,
+  const { form } = useEntityForm<Investor, Values>({
+    entity: investor,
+    kind: 'investor',
+    empty: EMPTY,
+    valuesOf,
     check,
-    send: async (values, key) => {
-      try {
-        if (!base) return await investorCreate(newInvestor(values), key)
-        return await investorUpdate(base, patchOf(values, initial))
-      } catch (error) {
-        if (!base || !(error instanceof Problem) || error.status !== 412) throw atField(error)
-        const newer = await investorGet(base.id)
-        stored(newer)
-        form.reset(rebase(values, initial, valuesOf(newer)))
-        setBase(newer)
-        throw CHANGED_MEANWHILE
-      }
+    create: (values, key) => atField(investorCreate(newInvestor(values), key)),
+    update: (base, values, before) => atField(investorUpdate(base, patchOf(values, before))),
+    reload: async ({ id }) => {
+      const newer = await investorGet(id)
+      stored(newer)
+      return newer
     },
-    onDone: (saved) => {
+    onDone: (saved, before) => {
       stored(saved)
-      onDone(saved, base)
+      onDone(saved, before)
     },
   })
   const managers = users.filter(managesInvestors).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes
+        form={form}
+        words={{
+          kind: { show: (kind: Values['kind']) => INVESTOR_KINDS[kind] },
+          tier: { show: (tier: Values['tier']) => TIERS[tier] },
+          status: { show: (status: Values['status']) => INVESTOR_STATUSES[status] },
+          relationship_manager_id: { label: 'Relationship manager', show: (id: string) => users.find((one) => one.id === id)?.name ?? '' },
+        }}
+      />
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
-      {!base && <Likely values={form.values} />}
+      {!investor && <Likely values={form.values} />}
       <div className="grid gap-4 md:grid-cols-3">
         <Field label="Kind" required error={form.errors['kind']}>
           <Select {...form.bind('kind')} options={options(INVESTOR_KINDS)} />
@@ -125,11 +122,11 @@ export function InvestorForm({ investor, onDone, onCancel }: InvestorFormProps) 
         <Textarea {...form.bind('notes')} rows={4} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>
-          {base ? 'Save' : 'Create investor'}
+          {investor ? 'Save' : 'Create investor'}
         </Button>
       </FormActions>
     </form>

@@ -4,8 +4,8 @@ import { MILESTONE_STATUSES, options } from '@/api/words'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { EMPTY, check, newMilestone, patchOf, valuesOf, type Values } from './values'
 
@@ -19,7 +19,8 @@ interface MilestoneFormProps {
 export function MilestoneForm({ productId, milestone, onDone, onCancel }: MilestoneFormProps) {
   const { form, edited } = useEntityForm<Milestone, Values>({
     entity: milestone,
-    what: 'milestone',
+    kind: 'milestone',
+    place: productId,
     empty: EMPTY,
     valuesOf,
     check,
@@ -30,7 +31,7 @@ export function MilestoneForm({ productId, milestone, onDone, onCancel }: Milest
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
@@ -48,7 +49,7 @@ export function MilestoneForm({ productId, milestone, onDone, onCancel }: Milest
         <Textarea {...form.bind('description')} rows={4} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(milestone) && !edited}>

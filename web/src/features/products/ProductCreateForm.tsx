@@ -11,8 +11,8 @@ import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { useForm } from '@/ui/useForm'
 import { keyMistake, suggestKey } from './key'
 import { newProduct, type NewValues } from './values'
@@ -35,6 +35,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
   const [ownKey, setOwnKey] = useState(false)
   const form = useForm<NewValues, Product>({
     initial: { name: '', key: '', description: '', status: 'planning', owner_id: me.id },
+    draft: 'product/new',
     check: ({ name, key }) => ({ name: nameMistake(name), key: keyMistake(key) }),
     send: async (values, key) => {
       try {
@@ -59,7 +60,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
   const owners = users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <div className="grid gap-4 md:grid-cols-[1fr_160px]">
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} onChange={rename} autoComplete="off" />
@@ -96,7 +97,7 @@ export function ProductCreateForm({ onDone, onCancel }: { onDone: (product: Prod
         <Textarea {...form.bind('description')} rows={5} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>

@@ -11,9 +11,10 @@ import { useLoadedProduct, useStoredProduct } from '@/shell/products/useProduct'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
-import { EmptyState, FormError } from '@/ui/states'
+import { EmptyState } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
@@ -41,7 +42,7 @@ function useSettings(product: Product) {
   })
   return useEntityForm<Product, Values>({
     entity: product,
-    what: 'product',
+    kind: 'product',
     empty: valuesOf(product),
     valuesOf,
     check,
@@ -65,7 +66,7 @@ function Settings({ product }: { product: Product }) {
   const owners = users.filter(managesProducts).map((user) => ({ value: user.id, label: user.name, note: user.username }))
   return (
     <form noValidate aria-label="Settings" className="flex flex-col gap-6" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Section title="Product">
         <div className="flex flex-col gap-4">
           <Field label="Name" required error={form.errors['name']}>

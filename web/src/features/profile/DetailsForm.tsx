@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { meUpdate } from '@/api/auth'
+import { meGet, meUpdate } from '@/api/auth'
 import { keys } from '@/api/keys'
 import { emailMistake, nameMistake } from '@/api/rules'
 import type { Me } from '@/api/types'
@@ -7,17 +7,18 @@ import { timeZones } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 
 const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 
+const valuesOf = ({ name, email, time_zone }: Me) => ({ name, email, time_zone })
+
 export function DetailsForm({ me }: { me: Me }) {
   const client = useQueryClient()
-  const initial = { name: me.name, email: me.email, time_zone: me.time_zone }
   const stored = (changed: Me) => {
     client.setQueryData(keys.me, changed)
     // They are part of the user and share its version.
@@ -31,24 +32,30 @@ export function DetailsForm({ me }: { me: Me }) {
     },
     onError: (error) => toast.error('Couldn’t cancel the change of address', error),
   })
-  const form = useForm({
-    initial,
+  const {
+    form,
+    edited: changed,
+    discard,
+  } = useEntityForm({
+    entity: me,
+    kind: 'user',
+    place: 'profile',
+    empty: valuesOf(me),
+    valuesOf,
     check: ({ name, email }) => ({ name: nameMistake(name), email: emailMistake(email) }),
     // The present address would cancel a change that waits.
-    send: ({ email, ...values }) => meUpdate(me, email === me.email ? values : { ...values, email }),
-    onDone: (changed, { email }) => {
-      stored(changed)
-      if (email === changed.email) toast.done('Details saved')
-      else {
-        form.reset({ name: changed.name, email: changed.email, time_zone: changed.time_zone })
-        toast.done(`Link sent to ${email}`, { detail: 'Your address changes when you follow it.' })
-      }
+    update: (base, { email, ...values }) => meUpdate(base, email === base.email ? values : { ...values, email }),
+    reload: meGet,
+    onDone: (saved, before = me) => {
+      stored(saved)
+      const sent = saved.pending_email !== before.pending_email ? saved.pending_email : null
+      if (sent) toast.done(`Link sent to ${sent}`, { detail: 'Your address changes when you follow it.' })
+      else toast.done('Details saved')
     },
   })
-  const changed = JSON.stringify(form.values) !== JSON.stringify(initial)
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="name" />
@@ -63,7 +70,7 @@ export function DetailsForm({ me }: { me: Me }) {
       </Field>
       <div className="flex justify-end gap-2">
         {changed && (
-          <Button variant="quiet" onClick={() => form.reset()}>
+          <Button variant="quiet" onClick={discard}>
             Discard
           </Button>
         )}

@@ -18,6 +18,7 @@ export function PasswordForm() {
   const me = useMe()
   const form = useForm({
     initial: EMPTY,
+    draft: null,
     check: (values) => ({
       current_password: values.current_password === '' ? 'Enter your current password.' : undefined,
       new_password: passwordMistake(values.new_password),

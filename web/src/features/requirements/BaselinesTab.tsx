@@ -14,10 +14,11 @@ import { Button, buttonClass } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Textarea } from '@/ui/inputs'
 import { LoadMore } from '@/ui/LoadMore'
 import { RelativeTime } from '@/ui/RelativeTime'
-import { EmptyState, ErrorState, FormError, SkeletonLines } from '@/ui/states'
+import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 
@@ -28,6 +29,7 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
   const client = useQueryClient()
   const form = useForm({
     initial: { name: '', description: '' },
+    draft: `baseline/new/${productId}`,
     check: ({ name }) => ({ name: nameMistake(name) }),
     send: ({ name, description }, key) => baselineCreate(productId, { name, ...(description.trim() === '' ? {} : { description }) }, key),
     onDone: (made) => {
@@ -37,7 +39,7 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" placeholder="Agreed with the customer" />
       </Field>
@@ -45,7 +47,7 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
         <Textarea {...form.bind('description')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>

@@ -7,8 +7,8 @@ import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { CriteriaInput } from './CriteriaInput'
 import { LinksInput } from './LinksInput'
@@ -43,7 +43,8 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
   const milestones = useMilestones(productId)
   const { form, edited } = useEntityForm<Requirement, Values>({
     entity: requirement,
-    what: 'requirement',
+    kind: 'requirement',
+    place: productId,
     empty: { ...EMPTY, parent_id: parentId },
     valuesOf,
     check,
@@ -70,7 +71,7 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
   const linkError = Object.entries(form.errors).find(([field]) => field.startsWith('links'))?.[1]
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Title" required error={form.errors['title']}>
         <Input {...form.bind('title')} autoComplete="off" placeholder="The sensor shall …" />
       </Field>
@@ -115,7 +116,7 @@ export function RequirementForm({ productId, requirement, parentId = '', onDone,
         <Input {...form.bind('external_id')} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(requirement) && !edited}>

@@ -7,8 +7,8 @@ import { useTeam } from '@/shell/products/useProduct'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { StepsInput } from './StepsInput'
 import { EMPTY, actionOf, check, newRule, patchOf, valuesOf, whenOf, type Values } from './values'
@@ -44,7 +44,8 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
   const [tried, setTried] = useState(false)
   const { form, edited } = useEntityForm<Rule, Values>({
     entity: rule,
-    what: 'rule',
+    kind: 'rule',
+    place: productId,
     empty: EMPTY,
     valuesOf,
     check,
@@ -68,7 +69,7 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
         form.onSubmit(event)
       }}
     >
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Name" required error={errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
@@ -102,7 +103,7 @@ export function RuleForm({ productId, rule, onDone, onCancel }: RuleFormProps) {
         row, so rules that undo each other don’t loop.
       </p>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy} disabled={Boolean(rule) && !edited}>

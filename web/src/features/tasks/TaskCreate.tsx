@@ -8,8 +8,8 @@ import { Combobox } from '@/ui/Combobox'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, TagInput, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { useNames } from './useNames'
@@ -34,13 +34,14 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
   const { requirements, milestones } = useNames(productId)
   const form = useForm<TaskValues, Task>({
     initial: freshTask(given),
+    draft: `task/new/${productId}`,
     check: checkTask,
     send: (values, key) => taskCreate(productId, newTask(values), key),
     onDone,
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Title" required error={form.errors['title']}>
         <Input {...form.bind('title')} maxLength={200} autoComplete="off" />
       </Field>
@@ -74,7 +75,7 @@ function TaskForm({ productId, given, onDone, onCancel }: TaskFormProps) {
         </Field>
       </div>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>

@@ -8,9 +8,9 @@ import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input } from '@/ui/inputs'
 import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '@/ui/Menu'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { listFilterOf, type TasksSearch } from './routes'
@@ -31,6 +31,7 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
   const client = useQueryClient()
   const form = useForm({
     initial: { name: '' },
+    draft: `view/new/${productId}`,
     check: ({ name }) => ({ name: name.trim() === '' ? 'Enter a name.' : undefined }),
     send: ({ name }, key) => viewCreate(productId, { name: name.trim(), query: queryOf(search) }, key),
     onDone: (view: SavedView) => {
@@ -41,12 +42,12 @@ function SaveForm({ productId, search, onDone }: { productId: string; search: Ta
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Name" required error={form.errors['name']} hint="Only you can see your views.">
         <Input {...form.bind('name')} maxLength={60} autoComplete="off" />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>
+        <Button variant="quiet" onClick={() => form.leave(onDone)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>

@@ -1,14 +1,6 @@
 import { auditList } from '@/api/audit'
 import type { AuditRecord } from '@/api/types'
 
-const DENIED = /denied|refused/
-
-/** The user who last changed a task, to explain a conflict; undefined if unknown. */
-export async function lastActor(taskId: string): Promise<string | undefined> {
-  const { items } = await auditList({ entity_type: 'task', entity_id: taskId }).catch(() => ({ items: [] as AuditRecord[] }))
-  return items.find(({ action }) => !DENIED.test(action))?.actor_name
-}
-
 /** The task of a comment or file, which live events don't name; also for deleted ones. */
 export async function taskBehind(entityType: 'comment' | 'attachment', entityId: string): Promise<string | undefined> {
   const { items } = await auditList({ entity_type: entityType, entity_id: entityId }).catch(() => ({ items: [] as AuditRecord[] }))

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
+import { lastChange } from '@/api/audit'
 import { keys } from '@/api/keys'
 import { Problem, asProblem } from '@/api/problem'
 import type { Task, TaskCard, TaskPatch } from '@/api/types'
 import { taskGet, taskUpdate } from '@/api/tasks'
 import { toast } from '@/ui/Toast'
-import { lastActor } from './history'
 import { useForgottenTask, useStoredTask } from './useStoredTask'
 import { conflicts } from './values'
 import { fieldWord } from './words'
@@ -14,7 +14,7 @@ import { fieldWord } from './words'
 const lines = new Map<string, Promise<unknown>>()
 
 /** Runs after the task's earlier changes have completed, whether they succeeded or failed. */
-function inLine<T>(taskId: string, run: () => Promise<T>): Promise<T> {
+export function inLine<T>(taskId: string, run: () => Promise<T>): Promise<T> {
   const sent = (lines.get(taskId) ?? Promise.resolve()).then(run, run)
   lines.set(taskId, sent)
   const leave = () => lines.get(taskId) === sent && lines.delete(taskId)
@@ -23,7 +23,7 @@ function inLine<T>(taskId: string, run: () => Promise<T>): Promise<T> {
 }
 
 async function conflictProblem(taskId: string, fields: readonly string[]): Promise<Problem> {
-  const who = (await lastActor(taskId)) ?? 'Someone else'
+  const who = (await lastChange('task', taskId, fields)) ?? 'Someone else'
   const what = fields.map((field) => fieldWord(field).toLowerCase()).join(' and ')
   return new Problem({
     status: 412,

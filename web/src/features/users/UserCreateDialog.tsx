@@ -7,8 +7,8 @@ import { userCreate } from '@/api/users'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useForm } from '@/ui/useForm'
 import { LinkToPass } from './LinkToPass'
@@ -36,6 +36,7 @@ function Form({ formId, onDone }: { formId: string; onDone: (user: InvitedUser) 
   const client = useQueryClient()
   const form = useForm({
     initial: EMPTY,
+    draft: 'user/new',
     check,
     mutationKey: [formId],
     send: (values, key) => userCreate({ ...values, username: values.username.trim() }, key),
@@ -46,7 +47,7 @@ function Form({ formId, onDone }: { formId: string; onDone: (user: InvitedUser) 
   })
   return (
     <form id={formId} noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Name" required error={form.errors['name']}>
           <Input {...form.bind('name')} autoComplete="off" />

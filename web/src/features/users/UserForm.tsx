@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useId } from 'react'
 import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import { emailMistake, nameMistake } from '@/api/rules'
@@ -10,12 +10,12 @@ import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
-import { changes, rebase } from '@/lib/rebase'
+import { useEntityForm } from '@/ui/useEntityForm'
+import { changes } from '@/lib/rebase'
 import { RolePicker } from './RolePicker'
 
 interface Values {
@@ -42,12 +42,6 @@ const LAST_ADMIN = new Problem({
   code: 'last_admin',
   title: 'This is the last admin who can sign in',
   detail: 'Without one, nobody could manage users or search the audit trail. Make someone else an admin first.',
-})
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'Someone else changed this user',
-  detail: 'Their version is now shown with your edits on top. Review it and save again.',
 })
 
 /** Saves a change with an undo. */
@@ -76,51 +70,41 @@ function useSave() {
 export function UserForm({ user }: { user: User }) {
   const me = useMe()
   const statusHint = useId()
-  const [base, setBase] = useState(user)
   const { save, latest, undo, cancel, cancelling } = useSave()
-  const form = useForm({
-    initial: valuesOf(user),
+  const { form, edited, discard } = useEntityForm<User, Values>({
+    entity: user,
+    kind: 'user',
+    empty: valuesOf(user),
+    valuesOf,
     check,
-    send: async (values) => {
+    update: async (base, values, before) => {
       try {
-        return await save(base, changes(values, valuesOf(base)))
+        return await save(base, changes(values, before))
       } catch (error) {
-        if (!(error instanceof Problem)) throw error
-        if (error.code === 'state_conflict') throw LAST_ADMIN
-        if (error.status !== 412) throw error
-        const newer = await latest(base)
-        form.reset(rebase(values, valuesOf(base), valuesOf(newer)))
-        setBase(newer)
-        throw CHANGED_MEANWHILE
+        throw error instanceof Problem && error.code === 'state_conflict' ? LAST_ADMIN : error
       }
     },
-    onDone: (saved, values) => {
+    reload: latest,
+    onDone: (saved, base = user) => {
+      const sent = saved.pending_email !== base.pending_email ? saved.pending_email : null
       const before = valuesOf(base)
       const renewed = saved.invited_at === base.invited_at ? undefined : 'Their previous invitation no longer works.'
-      setBase(saved)
-      form.reset(valuesOf(saved))
-      if (values.email !== saved.email) toast.done(`Link sent to ${values.email}`, { detail: 'The address changes when it is followed.' })
+      if (sent) toast.done(`Link sent to ${sent}`, { detail: 'The address changes when it is followed.' })
       else toast.done(`${saved.name} saved`, { detail: renewed, action: { label: 'Undo', run: () => undo({ saved, before }) } })
     },
   })
-  const edited = Object.keys(changes(form.values, valuesOf(base))).length > 0
-  // A newer version arrived (live, or through an undo) and there are no unsaved edits.
-  if (user.version > base.version && !edited && !form.busy) {
-    setBase(user)
-    form.reset(valuesOf(user))
-  }
-  const disabling = form.values.status === 'disabled' && base.status !== 'disabled'
+  const disabling = form.values.status === 'disabled' && user.status !== 'disabled'
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
       <Field label="Email" required error={form.errors['email']}>
         <Input {...form.bind('email')} type="email" autoComplete="off" />
       </Field>
-      {base.pending_email && (
-        <PendingEmail email={base.pending_email} busy={cancelling} onCancel={() => cancel({ user: base, patch: { email: base.email } })} />
+      {user.pending_email && (
+        <PendingEmail email={user.pending_email} busy={cancelling} onCancel={() => cancel({ user, patch: { email: user.email } })} />
       )}
       <RolePicker value={form.values.roles} onChange={(roles) => form.set('roles', [...roles].sort())} error={form.errors['roles']} />
       <Field
@@ -137,14 +121,14 @@ export function UserForm({ user }: { user: User }) {
           ) : undefined
         }
       >
-        <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={statusOptions(base)} />
+        <Select value={form.values.status} onChange={(status) => form.set('status', status)} options={statusOptions(user)} />
       </Field>
-      {base.id === me.id && edited && (
+      {user.id === me.id && edited && (
         <p className="text-xs text-ink-3">This is your own account: a role you remove is lost immediately.</p>
       )}
       <FormActions>
         {edited && (
-          <Button variant="quiet" onClick={() => form.reset(valuesOf(base))}>
+          <Button variant="quiet" onClick={discard}>
             Discard
           </Button>
         )}

@@ -63,6 +63,7 @@ export function useDelete(product: Product) {
 function DeleteForm({ product, formId, onDone }: { product: Product; formId: string; onDone: (gone: Product) => void }) {
   const form = useForm({
     initial: { confirm: '' },
+    draft: null,
     check: ({ confirm }) => ({ confirm: confirm.trim().toUpperCase() === product.key ? undefined : `Type ${product.key}.` }),
     mutationKey: [formId],
     send: () => productDelete(product),

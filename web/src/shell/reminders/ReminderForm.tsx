@@ -1,10 +1,8 @@
 import { useState } from 'react'
-import { Problem } from '@/api/problem'
 import { reminderCreate, reminderGet, reminderUpdate } from '@/api/reminders'
 import type { Reminder } from '@/api/types'
 import { FREQUENCIES } from '@/api/recurrence'
 import { options } from '@/api/words'
-import { rebase } from '@/lib/rebase'
 import { formatExact, formatRelative, timeZones, useNow } from '@/lib/time'
 import { localOf, momentOf } from '@/lib/zoned'
 import { useMe } from '@/session/useMe'
@@ -13,22 +11,15 @@ import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { useRemindersStale } from './useReminderActions'
 import { check, fresh, newReminder, patchOf, valuesOf, type Values } from './values'
 
 const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 const UNITS = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' }
-
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'This reminder has changed',
-  detail: 'The newer version is now shown with your edits on top. Review it and save again.',
-})
 
 /** Explains a time, shown below it. */
 function dueHint(local: string, timeZone: string, now: number): string | undefined {
@@ -59,28 +50,23 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
   const me = useMe()
   const now = useNow()
   const stale = useRemindersStale()
-  const [base, setBase] = useState(reminder)
   const [first] = useState(() => fresh(Date.now(), me.time_zone, me.id))
-  const initial = base ? valuesOf(base) : first
-  const form = useForm<Values, Reminder>({
-    initial,
+  const { form } = useEntityForm<Reminder, Values>({
+    entity: reminder,
+    kind: 'reminder',
+    place: investorId,
+    empty: first,
+    valuesOf,
     check,
-    send: async (values, key) => {
-      if (!base) return reminderCreate(investorId, newReminder(values), key)
-      try {
-        return await reminderUpdate(base, patchOf(values, initial))
-      } catch (error) {
-        if (!(error instanceof Problem) || error.status !== 412) throw error
-        const newer = await reminderGet(base)
-        form.reset(rebase(values, initial, valuesOf(newer)))
-        setBase(newer)
-        stale(investorId)
-        throw CHANGED_MEANWHILE
-      }
+    create: (values, key) => reminderCreate(investorId, newReminder(values), key),
+    update: (base, values, before) => reminderUpdate(base, patchOf(values, before)),
+    reload: (base) => {
+      stale(investorId)
+      return reminderGet(base)
     },
     onDone: () => {
       stale(investorId)
-      toast.done(base ? 'Reminder saved' : 'Reminder set')
+      toast.done(reminder ? 'Reminder saved' : 'Reminder set')
       onDone()
     },
   })
@@ -88,7 +74,7 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
   const { frequency } = form.values
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} />
       <Field label="Message" required error={form.errors['message']}>
         <Textarea {...form.bind('message')} rows={2} placeholder="What do you want to be reminded of?" />
       </Field>
@@ -114,11 +100,11 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
         </Field>
       )}
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>
+        <Button variant="quiet" onClick={() => form.leave(onDone)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>
-          {base ? 'Save' : 'Set reminder'}
+          {reminder ? 'Save' : 'Set reminder'}
         </Button>
       </FormActions>
     </form>

@@ -1,25 +1,26 @@
-import { useState } from 'react'
 import { cashFlowCreate, cashFlowUpdate } from '@/api/investments'
 import { Problem } from '@/api/problem'
 import type { CashFlow, CashFlowKind, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS, options } from '@/api/words'
-import { rebase } from '@/lib/rebase'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { allCashFlows, useInvestmentsStale } from './useInvestments'
-import { atField, cashFlowPatch, cashFlowValues, checkCashFlow, freshCashFlow, newCashFlow, today, type CashFlowValues } from './values'
+import {
+  cashFlowPatch,
+  cashFlowValues,
+  checkCashFlow,
+  freshCashFlow,
+  newCashFlow,
+  refusedAtField,
+  today,
+  type CashFlowValues,
+} from './values'
 
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'Someone else changed this cash flow',
-  detail: 'Their version is now shown with your edits on top. Review it and save again.',
-})
 const GONE = new Problem({ status: 404, code: 'not_found', title: 'Someone else deleted this cash flow' })
 
 const HINTS: Record<CashFlowKind, string> = {
@@ -38,26 +39,21 @@ interface CashFlowFormProps {
 /** A contribution, distribution or valuation, in the investment's currency. */
 export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
   const { currency } = investment.commitment
-  const [base, setBase] = useState(flow)
   const stale = useInvestmentsStale()
-  const [initial, setInitial] = useState(() => (flow ? cashFlowValues(flow) : freshCashFlow()))
-  const form = useForm<CashFlowValues, CashFlow>({
-    initial,
+  const { form } = useEntityForm<CashFlow, CashFlowValues>({
+    entity: flow,
+    kind: 'cash_flow',
+    place: investment.id,
+    empty: freshCashFlow(),
+    valuesOf: cashFlowValues,
     check: (values) => checkCashFlow(values, currency),
-    send: async (values, key) => {
-      try {
-        if (!base) return await cashFlowCreate(investment, newCashFlow(values, currency), key)
-        return await cashFlowUpdate(base, cashFlowPatch(values, initial, currency))
-      } catch (error) {
-        if (!base || !(error instanceof Problem) || error.status !== 412) throw atField(error)
-        const newer = (await allCashFlows(investment)).find(({ id }) => id === base.id)
-        stale(investment.investor_id)
-        if (!newer) throw GONE
-        form.reset(rebase(values, initial, cashFlowValues(newer)))
-        setInitial(cashFlowValues(newer))
-        setBase(newer)
-        throw CHANGED_MEANWHILE
-      }
+    create: (values, key) => cashFlowCreate(investment, newCashFlow(values, currency), key).catch(refusedAtField),
+    update: (base, values, before) => cashFlowUpdate(base, cashFlowPatch(values, before, currency)).catch(refusedAtField),
+    reload: async (base) => {
+      const newer = (await allCashFlows(investment)).find(({ id }) => id === base.id)
+      stale(investment.investor_id)
+      if (!newer) throw GONE
+      return newer
     },
     onDone: (saved) => {
       stale(investment.investor_id)
@@ -67,7 +63,7 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
   })
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes form={form} words={{ kind: { show: (kind: CashFlowKind) => CASH_FLOW_KINDS[kind] } }} />
       <div className="grid gap-4 md:grid-cols-2">
         <Field label="Kind" required hint={HINTS[form.values.kind]} error={form.errors['kind']}>
           <Select {...form.bind('kind')} options={options(CASH_FLOW_KINDS)} />
@@ -83,11 +79,11 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
         <Textarea {...form.bind('notes')} rows={2} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onDone}>
+        <Button variant="quiet" onClick={() => form.leave(onDone)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>
-          {base ? 'Save' : 'Record'}
+          {flow ? 'Save' : 'Record'}
         </Button>
       </FormActions>
     </form>

@@ -1,35 +1,25 @@
-import { useState } from 'react'
 import { investmentCreate, investmentGet, investmentUpdate } from '@/api/investments'
-import { Problem } from '@/api/problem'
 import type { Investment } from '@/api/types'
 import { INVESTMENT_KINDS, INVESTMENT_STATUSES, options } from '@/api/words'
 import { CURRENCIES } from '@/lib/currencies'
-import { rebase } from '@/lib/rebase'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
+import { useEntityForm } from '@/ui/useEntityForm'
 import { useInvestmentsStale } from './useInvestments'
 import {
-  atField,
   checkInvestment,
   freshInvestment,
   investmentPatch,
   investmentValues,
   newInvestment,
+  refusedAtField,
   type InvestmentValues,
 } from './values'
-
-const CHANGED_MEANWHILE = new Problem({
-  status: 412,
-  code: 'stale_version',
-  title: 'Someone else changed this investment',
-  detail: 'Their version is now shown with your edits on top. Review it and save again.',
-})
 
 interface InvestmentFormProps {
   investorId: string
@@ -41,25 +31,19 @@ interface InvestmentFormProps {
 
 /** All fields of a new or existing investment; only edited fields are sent. */
 export function InvestmentForm({ investorId, investment, onDone, onCancel }: InvestmentFormProps) {
-  const [base, setBase] = useState(investment)
   const stale = useInvestmentsStale()
-  const [initial, setInitial] = useState(() => (investment ? investmentValues(investment) : freshInvestment()))
-  const form = useForm<InvestmentValues, Investment>({
-    initial,
+  const { form } = useEntityForm<Investment, InvestmentValues>({
+    entity: investment,
+    kind: 'investment',
+    place: investorId,
+    empty: freshInvestment(),
+    valuesOf: investmentValues,
     check: checkInvestment,
-    send: async (values, key) => {
-      try {
-        if (!base) return await investmentCreate(investorId, newInvestment(values), key)
-        return await investmentUpdate(base, investmentPatch(values, initial))
-      } catch (error) {
-        if (!base || !(error instanceof Problem) || error.status !== 412) throw atField(error)
-        const newer = await investmentGet(base)
-        stale(investorId)
-        form.reset(rebase(values, initial, investmentValues(newer)))
-        setInitial(investmentValues(newer))
-        setBase(newer)
-        throw CHANGED_MEANWHILE
-      }
+    create: (values, key) => investmentCreate(investorId, newInvestment(values), key).catch(refusedAtField),
+    update: (base, values, before) => investmentUpdate(base, investmentPatch(values, before)).catch(refusedAtField),
+    reload: (base) => {
+      stale(investorId)
+      return investmentGet(base)
     },
     onDone: (saved) => {
       stale(investorId)
@@ -68,10 +52,16 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
     },
   })
   // Amounts of cash flows are in the investment's currency.
-  const fixed = (base?.cash_flows ?? 0) > 0
+  const fixed = (investment?.cash_flows ?? 0) > 0
   return (
     <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-      {form.problem && <FormError error={form.problem} />}
+      <FormNotes
+        form={form}
+        words={{
+          kind: { show: (kind: InvestmentValues['kind']) => INVESTMENT_KINDS[kind] },
+          status: { show: (status: InvestmentValues['status']) => INVESTMENT_STATUSES[status] },
+        }}
+      />
       <Field label="Name" required error={form.errors['name']}>
         <Input {...form.bind('name')} autoComplete="off" />
       </Field>
@@ -99,11 +89,11 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Textarea {...form.bind('notes')} rows={3} />
       </Field>
       <FormActions>
-        <Button variant="quiet" onClick={onCancel}>
+        <Button variant="quiet" onClick={() => form.leave(onCancel)}>
           Cancel
         </Button>
         <Button type="submit" variant="primary" busy={form.busy}>
-          {base ? 'Save' : 'Add investment'}
+          {investment ? 'Save' : 'Add investment'}
         </Button>
       </FormActions>
     </form>

@@ -111,10 +111,10 @@ const FIELDS: Record<string, string> = {
 }
 
 /** Maps field names in a refusal from the API's to the form's. */
-export function atField(error: unknown): unknown {
-  if (!(error instanceof Problem) || error.errors.length === 0) return error
+export function refusedAtField(error: unknown): never {
+  if (!(error instanceof Problem) || error.errors.length === 0) throw error
   const { status, code, title, detail, requestId, errors } = error
-  return new Problem({
+  throw new Problem({
     status,
     code,
     title,

@@ -1,3 +1,4 @@
+import { lastChange } from '@/api/audit'
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query'
 import { useCallback, useRef } from 'react'
 import { Problem, asProblem } from '@/api/problem'
@@ -5,7 +6,6 @@ import type { Board, Task, TaskCard, TaskPatch } from '@/api/types'
 import { taskGet, taskMove, taskUpdate } from '@/api/tasks'
 import { TASK_STATUSES } from '@/api/words'
 import { toast } from '@/ui/Toast'
-import { lastActor } from '../history'
 import { useForgottenTask, useStoredTask } from '../useStoredTask'
 import { isBetween, placeOf, withMove, type Place } from './place'
 
@@ -20,7 +20,7 @@ async function explainRefusal(card: TaskCard, place: Place, problem: Problem, no
     )
   if (problem.code === 'wip_limit_reached') return warn(problem.detail ?? `${TASK_STATUSES[place.status]} is full.`)
   if (problem.status !== 412) return toast.error(`Couldn’t move ${card.reference}`, problem)
-  const who = (await lastActor(card.id)) ?? 'Someone else'
+  const who = (await lastChange('task', card.id)) ?? 'Someone else'
   warn(
     now && now.status !== card.status
       ? `${who} moved it first: it’s now in “${TASK_STATUSES[now.status]}”.`

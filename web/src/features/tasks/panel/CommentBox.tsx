@@ -1,23 +1,30 @@
 import { useId, useRef, type KeyboardEvent } from 'react'
-import type { ProductMember } from '@/api/types'
+import type { Comment, NewComment, ProductMember } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { Avatar } from '@/ui/Avatar'
 import { Button } from '@/ui/Button'
 import { CONTROL } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
+import type { Form } from '@/ui/useForm'
 import { mentionedIn } from './mention'
 import { useMentions } from './useMentions'
 
 const MOST = 10_000
 
+export interface CommentValues {
+  text: string
+}
+
+/** The request body of a comment: the text, and whom it mentions. */
+export function commentOf({ text }: CommentValues, people: readonly ProductMember[]): NewComment {
+  return { text: text.trim(), mentions: mentionedIn(text.trim(), people) }
+}
+
 export interface CommentBoxProps {
+  form: Form<CommentValues, Comment>
   people: readonly ProductMember[]
-  initial?: string
   label: string
   send: string
-  /** Whether the comment is being sent. */
-  busy: boolean
-  /** The text is kept until `onSent` is called: a comment may be refused. */
-  onSend: (body: { text: string; mentions: string[] }, onSent: () => void) => void
   onCancel?: () => void
 }
 
@@ -68,30 +75,28 @@ function keepPanelOpen(event: KeyboardEvent): void {
 }
 
 /** A Markdown field in which @ suggests members of the product. */
-export function CommentBox({ people, initial = '', label, send, busy, onSend, onCancel }: CommentBoxProps) {
+export function CommentBox({ form, people, label, send, onCancel }: CommentBoxProps) {
   const listId = useId()
   const field = useRef<HTMLTextAreaElement>(null)
-  const { text, setText, onType, onCaret, offered, active, setActive, choose, onOfferedKey } = useMentions(field, people, initial)
-  const submit = () => {
-    const body = text.trim()
-    if (body === '' || busy) return
-    // Text typed while sending is kept.
-    onSend({ text: body, mentions: mentionedIn(body, people) }, () => setText((now) => (now.trim() === body ? '' : now)))
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
+  const { text } = form.values
+  const { onType, onCaret, offered, active, setActive, choose, onOfferedKey } = useMentions(field, people, text, (next) =>
+    form.set('text', next),
+  )
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      return submit()
+      return text.trim() === '' ? undefined : event.currentTarget.form?.requestSubmit()
     }
     if (onOfferedKey(event)) return event.key === 'Escape' ? keepPanelOpen(event) : event.preventDefault()
     if (event.key === 'Escape' && onCancel) {
       keepPanelOpen(event)
-      onCancel()
+      form.leave(onCancel)
     }
   }
   return (
-    <div className="flex flex-col gap-2">
+    <form noValidate aria-label={label} className="flex flex-col gap-2" onSubmit={form.onSubmit}>
+      <FormNotes form={form} />
       <div className="relative">
         <textarea
           ref={field}
@@ -112,17 +117,17 @@ export function CommentBox({ people, initial = '', label, send, busy, onSend, on
       </div>
       {(text.trim() !== '' || onCancel) && (
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={submit}>
+          <Button type="submit" variant="primary" busy={form.busy} disabled={text.trim() === ''}>
             {send}
           </Button>
           {onCancel && (
-            <Button variant="quiet" onClick={onCancel}>
+            <Button variant="quiet" onClick={() => form.leave(onCancel)}>
               Cancel
             </Button>
           )}
           <span className="ml-auto text-xs text-ink-3 max-md:hidden">Ctrl+Enter to send</span>
         </div>
       )}
-    </div>
+    </form>
   )
 }

@@ -3,9 +3,10 @@ import { Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { pages } from '@/api/client'
 import { keys } from '@/api/keys'
+import { Problem } from '@/api/problem'
 import { commentCreate, commentDelete, commentList, commentUpdate, taskGet } from '@/api/tasks'
-import type { Comment, NewComment, ProductMember, Task } from '@/api/types'
-import { newId } from '@/lib/id'
+import type { Comment, ProductMember, Task } from '@/api/types'
+import { drafts } from '@/lib/drafts'
 import { useTeam } from '@/shell/products/useProduct'
 import { Avatar } from '@/ui/Avatar'
 import { Button, IconButton } from '@/ui/Button'
@@ -15,9 +16,11 @@ import { Menu, MenuItem } from '@/ui/Menu'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { ErrorState, SkeletonLines } from '@/ui/states'
 import { toast } from '@/ui/Toast'
+import { useEntityForm } from '@/ui/useEntityForm'
+import { useForm } from '@/ui/useForm'
 import { useStoredTask } from '../useStoredTask'
 import { useTaskAccess } from '../useTaskAccess'
-import { CommentBox } from './CommentBox'
+import { CommentBox, commentOf, type CommentValues } from './CommentBox'
 
 /** Reloads the comments, and the task that counts them. */
 function useCommentsStale(task: Task) {
@@ -27,6 +30,57 @@ function useCommentsStale(task: Task) {
     await client.invalidateQueries({ queryKey: keys.tasks.comments(task.product_id, task.id) })
     await taskGet(task).then(stored, () => undefined)
   }
+}
+
+const GONE = new Problem({ status: 404, code: 'not_found', title: 'This comment was deleted' })
+
+/** The API can't read a single comment, so it is looked up in the list. */
+async function reload(task: Task, id: string, cursor?: string | null): Promise<Comment> {
+  const { items, next_cursor: next } = await commentList(task, cursor)
+  const found = items.find((comment) => comment.id === id)
+  if (found) return found
+  if (!next) throw GONE
+  return reload(task, id, next)
+}
+
+interface EditProps {
+  task: Task
+  comment: Comment
+  people: readonly ProductMember[]
+  onDone: () => void
+}
+
+function CommentEdit({ task, comment, people, onDone }: EditProps) {
+  const stale = useCommentsStale(task)
+  const { form } = useEntityForm<Comment, CommentValues>({
+    entity: comment,
+    kind: 'comment',
+    empty: { text: '' },
+    valuesOf: ({ text }) => ({ text }),
+    check: () => ({}),
+    update: (base, values) => commentUpdate(base, commentOf(values, people)),
+    reload: ({ id }) => reload(task, id),
+    onDone: () => {
+      void stale()
+      onDone()
+    },
+  })
+  return <CommentBox form={form} people={people} label="Edit comment" send="Save" onCancel={onDone} />
+}
+
+/** The box for a new comment. Text typed while one is sent is kept. */
+function CommentCreate({ task, people }: Pick<EditProps, 'task' | 'people'>) {
+  const stale = useCommentsStale(task)
+  const form = useForm<CommentValues, Comment>({
+    initial: { text: '' },
+    draft: `comment/new/${task.id}`,
+    send: (values, key) => commentCreate(task, commentOf(values, people), key),
+    onDone: (_made, sent) => {
+      form.reset((now) => (now.text === sent.text ? { text: '' } : now))
+      void stale()
+    },
+  })
+  return <CommentBox form={form} people={people} label="Comment" send="Comment" />
 }
 
 interface CommentRowProps {
@@ -40,13 +94,8 @@ interface CommentRowProps {
 
 function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: CommentRowProps) {
   const stale = useCommentsStale(task)
-  const [editing, setEditing] = useState(false)
+  const [editing, setEditing] = useState(() => mayEdit && drafts.get(`comment/${comment.id}`) !== null)
   const [removing, setRemoving] = useState(false)
-  const change = useMutation({
-    mutationFn: (body: NewComment) => commentUpdate(comment, body),
-    onError: (error) => toast.error('Couldn’t save the comment', error),
-    onSettled: stale,
-  })
   const removal = useMutation({
     mutationFn: () => commentDelete(comment),
     onError: (error) => toast.error('Couldn’t delete the comment', error),
@@ -78,15 +127,7 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
           )}
         </p>
         {editing ? (
-          <CommentBox
-            people={people}
-            initial={comment.text}
-            label="Edit comment"
-            send="Save"
-            busy={change.isPending}
-            onSend={(body) => change.mutate(body, { onSuccess: () => setEditing(false) })}
-            onCancel={() => setEditing(false)}
-          />
+          <CommentEdit task={task} comment={comment} people={people} onDone={() => setEditing(false)} />
         ) : (
           <Markdown text={comment.text} mentions={mentions} />
         )}
@@ -110,7 +151,6 @@ function CommentRow({ task, comment, people, mentions, mayEdit, mayDelete }: Com
 export function Comments({ task }: { task: Task }) {
   const { me, mayComment, mayModerate } = useTaskAccess(task.product_id)
   const { people } = useTeam(task.product_id)
-  const stale = useCommentsStale(task)
   const query = useInfiniteQuery({
     queryKey: keys.tasks.comments(task.product_id, task.id),
     queryFn: ({ pageParam }) => commentList(task, pageParam),
@@ -121,16 +161,7 @@ export function Comments({ task }: { task: Task }) {
     () => (query.data?.pages.flatMap((page) => page.items) ?? []).toSorted((a, b) => a.created_at.localeCompare(b.created_at)),
     [query.data],
   )
-  const [key, setKey] = useState(newId)
   const speaks = mayComment(task)
-  const create = useMutation({
-    mutationFn: (body: NewComment) => commentCreate(task, body, key),
-    onSuccess: () => {
-      setKey(newId())
-      return stale()
-    },
-    onError: (error) => toast.error('Couldn’t send the comment', error),
-  })
   return (
     <section aria-label="Comments" className="flex flex-col gap-3">
       <h3 className="font-semibold">
@@ -158,15 +189,7 @@ export function Comments({ task }: { task: Task }) {
       )}
       <LoadMore hasMore={query.hasNextPage} loading={query.isFetchingNextPage} onLoad={() => void query.fetchNextPage()} />
       {query.isSuccess && comments.length === 0 && !speaks && <p className="text-ink-3">No comments yet.</p>}
-      {speaks && (
-        <CommentBox
-          people={people}
-          label="Comment"
-          send="Comment"
-          busy={create.isPending}
-          onSend={(body, onSent) => create.mutate(body, { onSuccess: onSent })}
-        />
-      )}
+      {speaks && <CommentCreate key={task.id} task={task} people={people} />}
     </section>
   )
 }

@@ -1,10 +1,13 @@
-import { useMutation } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useState, type FocusEvent, type KeyboardEvent, type ReactNode } from 'react'
+import type { Task } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { Button, IconButton } from '@/ui/Button'
+import { FormNotes } from '@/ui/FormNotes'
 import { Input, Textarea } from '@/ui/inputs'
 import { Markdown } from '@/ui/Markdown'
+import { toast } from '@/ui/Toast'
+import { useTaskText, type TextField } from './useTaskText'
 
 /** A row in the list of fields. */
 export function Row({ label, children }: { label: string; children: ReactNode }) {
@@ -16,72 +19,91 @@ export function Row({ label, children }: { label: string; children: ReactNode })
   )
 }
 
-/** A single-line text that becomes an input when clicked: Enter or blur saves, Escape doesn't. */
-export function EditableLine({
-  value,
-  shown,
-  label,
-  mayEdit,
-  mistake,
-  onSave,
-  className,
-  ...input
-}: {
-  value: string
-  /** Display text while it isn't being edited. */
-  shown?: ReactNode
+/** Escape ends the editing and keeps the panel open. */
+function keepPanelOpen(event: KeyboardEvent): void {
+  event.stopPropagation()
+  event.nativeEvent.stopImmediatePropagation()
+}
+
+const noMistake = () => undefined
+
+interface EditableProps {
+  task: Task
+  field: TextField
   label: string
   mayEdit: boolean
+}
+
+interface LineProps extends EditableProps {
+  /** Display text while it isn't being edited. */
+  shown: ReactNode
   mistake?: (value: string) => string | undefined
-  onSave: (value: string) => void
   className?: string
   type?: string
   inputMode?: 'decimal'
   maxLength?: number
-}) {
-  const [draft, setDraft] = useState<string | null>(null)
-  const wrong = draft === null ? undefined : mistake?.(draft)
-  const save = () => {
-    if (draft === null || wrong) return
-    setDraft(null)
-    if (draft.trim() !== value) onSave(draft.trim())
-  }
-  if (!mayEdit) return <span className={cx('px-2.5', className)}>{shown ?? value}</span>
-  if (draft === null) {
+}
+
+/** A single-line text that becomes an input when clicked: Enter or blur saves; Escape doesn't, and offers to go on. */
+export function EditableLine({ task, field, shown, label, mayEdit, mistake = noMistake, className, ...input }: LineProps) {
+  const [opened, setEditing] = useState<boolean>()
+  const close = () => setEditing(false)
+  const { form, text, setText } = useTaskText(task, field, mistake, close)
+  // A draft opens it by itself.
+  const editing = opened ?? form.resumedAt !== null
+  const wrong = editing ? mistake(text) : undefined
+  if (!mayEdit) return <span className={cx('px-2.5', className)}>{shown}</span>
+  if (!editing) {
     return (
       <button
         type="button"
-        aria-label={`${label}: ${value || 'none'}. Edit`}
+        aria-label={`${label}: ${text || 'none'}. Edit`}
         className={cx('min-h-9 w-full rounded-md px-2.5 text-left hover:bg-hover max-md:min-h-11', className)}
-        onClick={() => setDraft(value)}
+        onClick={() => setEditing(true)}
       >
-        {shown ?? value}
+        {shown}
       </button>
     )
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault()
-      save()
+    if (event.key !== 'Escape') return
+    keepPanelOpen(event)
+    const again = () => {
+      setText(text)
+      setEditing(true)
     }
-    if (event.key === 'Escape') {
-      // Reverts the text and keeps the panel open.
-      event.stopPropagation()
-      event.nativeEvent.stopImmediatePropagation()
-      setDraft(null)
-    }
+    if (form.edited) toast.info(`${label} not changed`, { action: { label: 'Edit again', run: again } })
+    form.startOver()
+    close()
+  }
+  // A conflict waits for a choice.
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent<HTMLInputElement>) => {
+    if (wrong || form.conflict || form.busy || currentTarget.form?.contains(relatedTarget)) return
+    if (form.edited) currentTarget.form?.requestSubmit()
+    else close()
   }
   return (
-    <span className="block">
+    <form
+      noValidate
+      aria-label={label}
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        if (form.edited) return form.onSubmit(event)
+        event.preventDefault()
+        form.startOver()
+        close()
+      }}
+    >
+      <FormNotes form={form} />
       <Input
         {...input}
-        autoFocus
+        autoFocus={form.resumedAt === null}
         aria-label={label}
         aria-invalid={wrong !== undefined || undefined}
-        value={draft}
-        onChange={setDraft}
+        value={text}
+        onChange={setText}
         onKeyDown={onKeyDown}
-        onBlur={save}
+        onBlur={onBlur}
         className={className}
       />
       {wrong && (
@@ -89,64 +111,61 @@ export function EditableLine({
           {wrong}
         </span>
       )}
-    </span>
+      {form.conflict && (
+        <Button type="submit" variant="primary" busy={form.busy}>
+          Save
+        </Button>
+      )}
+    </form>
   )
 }
 
 /** A long Markdown text with its editor. */
-export function EditableText({
-  value,
-  label,
-  empty,
-  mayEdit,
-  onSave,
-}: {
-  value: string
-  label: string
-  empty: string
-  mayEdit: boolean
-  /** Resolves to whether the text was accepted. */
-  onSave: (value: string) => Promise<boolean>
-}) {
-  const [draft, setDraft] = useState<string | null>(null)
-  const saving = useMutation({
-    mutationFn: onSave,
-    // Refused text stays in the editor.
-    onSuccess: (taken) => taken && setDraft(null),
-  })
-  const save = () => {
-    if (draft === null) return
-    if (draft.trim() === value) setDraft(null)
-    else saving.mutate(draft.trim())
-  }
-  if (draft !== null) {
+export function EditableText({ task, field, label, empty, mayEdit }: EditableProps & { empty: string }) {
+  const [opened, setEditing] = useState<boolean>()
+  const close = () => setEditing(false)
+  const { form, text, setText } = useTaskText(task, field, noMistake, close)
+  // A draft opens it by itself.
+  const editing = opened ?? form.resumedAt !== null
+  const value = task[field] ?? ''
+  if (mayEdit && editing) {
     return (
-      <div className="flex flex-col gap-2">
+      <form
+        noValidate
+        aria-label={label}
+        className="flex flex-col gap-2"
+        onSubmit={(event) => {
+          if (form.edited) return form.onSubmit(event)
+          event.preventDefault()
+          form.startOver()
+          close()
+        }}
+      >
+        <FormNotes form={form} />
         <Textarea
-          autoFocus
+          autoFocus={form.resumedAt === null}
           aria-label={label}
           rows={8}
-          value={draft}
-          onChange={setDraft}
+          value={text}
+          onChange={setText}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save()
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit()
             if (event.key === 'Escape') {
-              event.stopPropagation()
-              event.nativeEvent.stopImmediatePropagation()
-              setDraft(null)
+              keepPanelOpen(event)
+              form.leave(close)
             }
           }}
         />
         <div className="flex items-center gap-2">
-          <Button variant="primary" busy={saving.isPending} onClick={save}>
+          <Button type="submit" variant="primary" busy={form.busy}>
             Save
           </Button>
-          <Button variant="quiet" onClick={() => setDraft(null)}>
+          <Button variant="quiet" onClick={() => form.leave(close)}>
             Cancel
           </Button>
           <span className="ml-auto text-xs text-ink-3 max-md:hidden">Markdown · Ctrl+Enter to save</span>
         </div>
-      </div>
+      </form>
     )
   }
   return (
@@ -157,7 +176,7 @@ export function EditableText({
         <button
           type="button"
           className="min-h-9 w-full rounded-md text-left text-ink-3 hover:text-ink max-md:min-h-11"
-          onClick={() => setDraft('')}
+          onClick={() => setEditing(true)}
         >
           {empty}
         </button>
@@ -166,8 +185,13 @@ export function EditableText({
       )}
       {mayEdit && value && (
         <span className="absolute -top-1.5 right-0">
-          <IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setDraft(value)} />
+          <IconButton icon={Pencil} label={`Edit ${label.toLowerCase()}`} onClick={() => setEditing(true)} />
         </span>
+      )}
+      {mayEdit && form.edited && (
+        <Button className="mt-2" onClick={() => setEditing(true)}>
+          Continue your draft
+        </Button>
       )}
     </div>
   )

@@ -107,25 +107,21 @@ function Assignee({ task, mayWrite, save }: Omit<FieldsProps, 'mayProgress'>) {
   )
 }
 
-function Estimate({ task, mayWrite, save }: Omit<FieldsProps, 'mayProgress'>) {
+function Estimate({ task, mayWrite }: Pick<FieldsProps, 'task' | 'mayWrite'>) {
   const mistake = (typed: string) => {
     const parsed = parseHours(typed)
     return 'mistake' in parsed ? parsed.mistake : undefined
   }
-  const saveHours = (typed: string) => {
-    const parsed = parseHours(typed)
-    if ('hours' in parsed) void save({ estimate_hours: parsed.hours })
-  }
   return (
     <Row label="Estimate">
       <EditableLine
+        task={task}
+        field="estimate_hours"
         label="Estimate in hours"
         inputMode="decimal"
-        value={task.estimate_hours ?? ''}
         shown={task.estimate_hours ? <span className="tabular">{task.estimate_hours} h</span> : none}
         mayEdit={mayWrite}
         mistake={mistake}
-        onSave={saveHours}
       />
     </Row>
   )
@@ -162,15 +158,15 @@ export function TaskFields({ task, mayWrite, mayProgress, save }: FieldsProps) {
       </Row>
       <Row label="Due">
         <EditableLine
+          task={task}
+          field="due_on"
           type="date"
           label="Due date"
-          value={task.due_on ?? ''}
           shown={task.due_on ? <DueMark dueOn={task.due_on} done={task.status === 'done'} /> : none}
           mayEdit={mayWrite}
-          onSave={(day) => void save({ due_on: day || null })}
         />
       </Row>
-      <Estimate task={task} mayWrite={mayWrite} save={save} />
+      <Estimate task={task} mayWrite={mayWrite} />
       <Links task={task} mayWrite={mayWrite} save={save} />
       <Row label="Labels">
         {mayWrite ? (

@@ -25,24 +25,19 @@ function Detail({ task }: { task: Task }) {
   return (
     <div className="flex flex-col gap-6 focus:outline-none" data-autofocus tabIndex={-1}>
       <EditableLine
+        task={task}
+        field="title"
         label="Title"
-        value={task.title}
+        shown={task.title}
         mayEdit={mayWrite}
         maxLength={200}
         mistake={(title) => (title.trim() === '' ? 'Enter a title.' : undefined)}
-        onSave={(title) => void save({ title })}
         className="-mx-2.5 text-base font-semibold"
       />
       <TaskFields task={task} mayWrite={mayWrite} mayProgress={progresses} save={save} />
       <section aria-label="Description">
         <h3 className="mb-1 font-semibold">Description</h3>
-        <EditableText
-          value={task.description ?? ''}
-          label="Description"
-          empty="Add a description…"
-          mayEdit={mayWrite}
-          onSave={(description) => save({ description: description || null })}
-        />
+        <EditableText task={task} field="description" label="Description" empty="Add a description…" mayEdit={mayWrite} />
       </section>
       <Checklist task={task} mayEdit={progresses} />
       <Attachments task={task} />

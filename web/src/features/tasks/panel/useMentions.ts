@@ -4,8 +4,12 @@ import type { ProductMember } from '@/api/types'
 import { mentionAt, peopleFor, withMention } from './mention'
 
 /** Text in which @ suggests people, and the keys that choose one. */
-export function useMentions(field: RefObject<HTMLTextAreaElement | null>, people: readonly ProductMember[], initial: string) {
-  const [text, setText] = useState(initial)
+export function useMentions(
+  field: RefObject<HTMLTextAreaElement | null>,
+  people: readonly ProductMember[],
+  text: string,
+  setText: (text: string) => void,
+) {
   const [caret, setCaret] = useState(0)
   const [active, setActive] = useState(0)
   /** Position of the @ whose suggestions were dismissed. */
@@ -49,5 +53,5 @@ export function useMentions(field: RefObject<HTMLTextAreaElement | null>, people
     onCaret(box)
     setActive(0)
   }
-  return { text, setText, onType, onCaret, offered, active, setActive, choose, onOfferedKey }
+  return { onType, onCaret, offered, active, setActive, choose, onOfferedKey }
 }
