@@ -1,15 +1,18 @@
 import { Check, Send, Undo2, X } from 'lucide-react'
-import { useState } from 'react'
 import type { Asset } from '@/api/types'
 import { ApprovalBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { Textarea } from '@/ui/inputs'
+import { FormNotes } from '@/ui/FormNotes'
 import { RelativeTime } from '@/ui/RelativeTime'
+import { useForm } from '@/ui/useForm'
 import { useAssetChanges } from './useAssets'
 
 function Decision({ asset }: { asset: Asset }) {
-  const [note, setNote] = useState('')
+  // One of several buttons sends it.
+  const form = useForm({ initial: { note: '' }, draft: `approval/${asset.id}`, send: () => Promise.resolve(), onDone: () => undefined })
+  const { note } = form.values
   const { busy, approve, reject, update } = useAssetChanges()
   const { approval } = asset
   if (asset.status !== 'available') return null
@@ -25,11 +28,12 @@ function Decision({ asset }: { asset: Asset }) {
       </Button>
     )
   }
-  const decided = { onSuccess: () => setNote('') }
+  const decided = { onSuccess: form.startOver }
   return (
     <div className="flex flex-col gap-3">
+      <FormNotes form={form} />
       <Field label="Decision note">
-        <Textarea value={note} onChange={setNote} rows={2} />
+        <Textarea {...form.bind('note')} rows={2} />
       </Field>
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" icon={Check} busy={busy} onClick={() => approve(asset, note, decided)}>
@@ -78,7 +82,7 @@ export function Approval({ asset, mayWrite }: { asset: Asset; mayWrite: boolean 
         )}
       </div>
       {note && <p className="break-words whitespace-pre-wrap text-ink-2">{note}</p>}
-      {mayWrite && <Decision key={asset.version} asset={asset} />}
+      {mayWrite && <Decision key={asset.id} asset={asset} />}
     </section>
   )
 }

@@ -28,6 +28,7 @@ import { Button, IconButton } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
+import { confirmed } from '@/ui/Ask'
 import { toast } from '@/ui/Toast'
 import { ActivityForm } from './ActivityForm'
 import { changeSentence, fieldName, shownFields, valueWords } from './changeWords'
@@ -61,6 +62,9 @@ function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: bo
   const [editing, setEditing] = useState(false)
   const { mutate: remove } = useRemoveActivity(activity.investor_id)
   const Icon = ICONS[activity.kind]
+  const ask = async () => {
+    if (await confirmed('Delete this activity?', `“${activity.summary}” is deleted for everyone. This can’t be undone.`)) remove(activity)
+  }
   if (editing) return <ActivityForm investorId={activity.investor_id} activity={activity} onDone={() => setEditing(false)} />
   return (
     <article className="group rounded-lg border border-line bg-raised px-4 py-3">
@@ -75,7 +79,7 @@ function ActivityCard({ activity, mayWrite }: { activity: Activity; mayWrite: bo
         {mayWrite && (
           <span className="flex">
             <IconButton icon={Pencil} label={`Edit ${activity.summary}`} onClick={() => setEditing(true)} />
-            <IconButton icon={Trash2} label={`Delete ${activity.summary}`} onClick={() => remove(activity)} />
+            <IconButton icon={Trash2} label={`Delete ${activity.summary}`} onClick={() => void ask()} />
           </span>
         )}
       </header>

@@ -74,9 +74,16 @@ export function Views({
   const views = data?.items ?? []
   const now = queryOf(search)
   const chosen = views.find(({ query }) => now !== '' && queryOf(searchOf(query)) === now)
+  // A view is a name and its filters, so a new one is the same.
+  const again = useMutation({
+    mutationFn: ({ name, query }: SavedView) => viewCreate(productId, { name, query }),
+    onSuccess: ({ name }) => toast.done(`“${name}” restored`),
+    onError: (error) => toast.error('Couldn’t restore the view', error),
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.tasks.views(productId) }),
+  })
   const removal = useMutation({
     mutationFn: ({ id }: SavedView) => viewDelete(productId, id),
-    onSuccess: (_gone, { name }) => toast.done(`“${name}” deleted`),
+    onSuccess: (_gone, view) => toast.done(`“${view.name}” deleted`, { action: { label: 'Undo', run: () => again.mutate(view) } }),
     onError: (error) => toast.error('Couldn’t delete the view', error),
     onSettled: () => void client.invalidateQueries({ queryKey: keys.tasks.views(productId) }),
   })

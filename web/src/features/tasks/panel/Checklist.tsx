@@ -55,6 +55,14 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
     setAdding('')
     void save(task, (now) => ({ checklist: [...stepsOf(now), { text, done: false }] })).then((saved) => !saved && setAdding(text))
   }
+  const remove = ({ id, text, done: was }: ChecklistItem) => {
+    const at = checklist.findIndex((one) => one.id === id)
+    const again = () =>
+      void save(task, (now) => ({ checklist: [...stepsOf(now).slice(0, at), { text, done: was }, ...stepsOf(now).slice(at)] }))
+    void save(task, (now) => ({ checklist: stepsOf(now).filter((one) => one.id !== id) })).then(
+      (saved) => saved && toast.done(`“${text}” removed`, { action: { label: 'Undo', run: again } }),
+    )
+  }
   return (
     <section aria-label="Checklist" className="flex flex-col gap-1">
       <header className="flex items-center gap-3">
@@ -88,7 +96,7 @@ export function Checklist({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
                 type="button"
                 aria-label={`Remove ${item.text}`}
                 className="grid size-8 place-items-center rounded-md text-ink-3 hover:text-ink focus-visible:opacity-100 max-md:size-11 md:opacity-0 md:group-hover/step:opacity-100"
-                onClick={() => void save(task, (now) => ({ checklist: stepsOf(now).filter(({ id }) => id !== item.id) }))}
+                onClick={() => remove(item)}
               >
                 <X className="size-3.5" aria-hidden />
               </button>
