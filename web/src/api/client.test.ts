@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 // Fresh modules for each test: the token is held in module memory.
 async function load() {
   vi.resetModules()
-  const [auth, investors, token, problem] = await Promise.all([
+  const [asking, auth, investors, token, problem] = await Promise.all([
+    import('./asking'),
     import('./auth'),
     import('./investors'),
     import('./token'),
     import('./problem'),
   ])
-  return { ...auth, ...investors, ...token, ...problem }
+  return { ...asking, ...auth, ...investors, ...token, ...problem }
 }
 
 type Answer = [status: number, body?: unknown, headers?: Record<string, string>] | Error
@@ -103,6 +104,31 @@ describe('access token', () => {
     tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
     await expect(meGet()).rejects.toMatchObject({ code: 'unauthenticated' })
     expect(tokenStatus()).toBe('ended')
+  })
+
+  it('of a new sign-in lets the requests that found the session ended go on, asked for once', async () => {
+    answers([EXPIRED, EXPIRED, [200, { id: 'u' }], [200, { id: 'u' }]], () => [401, { code: 'unauthenticated' }])
+    const { meGet, tokenGranted, signIn } = await load()
+    tokenGranted({ access_token: 'old', expires_in: 900, user: { id: 'u' } })
+    const asked = vi.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      tokenGranted({ access_token: 'new', expires_in: 900, user: { id: 'u' } })
+      return true
+    })
+    signIn.onNeeded(asked)
+    await expect(Promise.all([meGet(), meGet()])).resolves.toEqual([{ id: 'u' }, { id: 'u' }])
+    expect(asked).toHaveBeenCalledTimes(1)
+    expect(sent.at(-1)?.headers.get('authorization')).toBe('Bearer new')
+  })
+
+  it('is not asked for of someone who was never signed in', async () => {
+    answers([EXPIRED], () => [401, { code: 'unauthenticated' }])
+    const { meGet, signIn, tokenStatus } = await load()
+    const asked = vi.fn(() => Promise.resolve(true))
+    signIn.onNeeded(asked)
+    await expect(meGet()).rejects.toMatchObject({ status: 401 })
+    expect(asked).not.toHaveBeenCalled()
+    expect(tokenStatus()).toBe('signed-out')
   })
 
   it('is kept when the refresh hits a failing server', async () => {

@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
+import { signIn } from '@/api/asking'
 import { asProblem } from '@/api/problem'
-import { currentToken } from '@/api/token'
+import { currentToken, tokenStatus } from '@/api/token'
 import { drafts } from '@/lib/drafts'
 import { setTimeZone } from '@/lib/time'
 import { meQuery } from '@/session/useMe'
@@ -27,7 +28,8 @@ export const shellRoute = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     const login = () => redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
-    if ((await currentToken()) === null) throw login()
+    const signedIn = (await currentToken()) !== null || (tokenStatus() === 'ended' && (await signIn.given()))
+    if (!signedIn) throw login()
     try {
       const me = await context.queryClient.ensureQueryData(meQuery)
       setTimeZone(me.time_zone)
