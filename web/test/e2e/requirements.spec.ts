@@ -134,7 +134,7 @@ test('a requirement is edited over a conflict and deleted', async ({ page }) => 
   await expect(page.getByRole('heading', { name: 'ORB-R5 Choose the soil' })).toBeVisible()
   await page.keyboard.press('e')
   await expect(panel.getByLabel('Priority')).toHaveValue('high')
-  await panel.getByRole('button', { name: 'Cancel' }).click()
+  await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Actions for this requirement' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog', { name: 'Delete ORB-R5?' }).getByRole('button', { name: 'Delete' }).click()

@@ -88,12 +88,16 @@ test('a task is changed in its panel, field by field', async ({ page }) => {
   await panel.getByLabel('Estimate in hours').press('Enter')
   await expect.poll(() => [store.find(taskId(1))?.priority, store.find(taskId(1))?.estimate_hours]).toEqual(['low', '12.25'])
   await expect(panel.getByLabel('Priority')).toHaveValue('low')
-  // The same field: theirs is kept, and a message is shown.
+  // The same field: both are shown, and nothing is saved before a choice.
   store.changeAsOther(taskId(1), { title: 'Their title' })
   await panel.getByRole('button', { name: /^Title: / }).click()
   await panel.getByLabel('Title').fill('My title')
   await panel.getByLabel('Title').press('Enter')
-  await expect(page.getByRole('alert')).toContainText('Lena Hartmann changed the title')
+  await expect(panel.getByRole('alert')).toContainText('Lena Hartmann changed this task')
+  await expect(panel.getByRole('region', { name: 'Title' })).toContainText('Lena HartmannTheir title')
+  expect(store.find(taskId(1))?.title).toBe('Their title')
+  await panel.getByRole('button', { name: 'Keep theirs' }).click()
+  await panel.getByRole('button', { name: 'Save' }).click()
   await expect(panel.getByRole('button', { name: 'Title: Their title. Edit' })).toBeVisible()
 })
 

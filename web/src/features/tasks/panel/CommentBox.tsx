@@ -95,7 +95,7 @@ export function CommentBox({ form, people, label, send, onCancel }: CommentBoxPr
     }
   }
   return (
-    <form noValidate aria-label={label} className="flex flex-col gap-2" onSubmit={form.onSubmit}>
+    <form noValidate className="flex flex-col gap-2" onSubmit={form.onSubmit}>
       <FormNotes form={form} />
       <div className="relative">
         <textarea

@@ -85,7 +85,6 @@ export function EditableLine({ task, field, shown, label, mayEdit, mistake = noM
   return (
     <form
       noValidate
-      aria-label={label}
       className="flex flex-col gap-2"
       onSubmit={(event) => {
         if (form.edited) return form.onSubmit(event)
@@ -132,7 +131,6 @@ export function EditableText({ task, field, label, empty, mayEdit }: EditablePro
     return (
       <form
         noValidate
-        aria-label={label}
         className="flex flex-col gap-2"
         onSubmit={(event) => {
           if (form.edited) return form.onSubmit(event)
