@@ -10,6 +10,9 @@ export default defineConfig({
   use: {
     actionTimeout: 10_000,
     baseURL: `http://127.0.0.1:${PORT}`,
+    // As most test users and texts have it; tests of other places say so.
+    locale: 'en-GB',
+    timezoneId: 'UTC',
     // The system's browser; none is ever downloaded.
     launchOptions: {
       executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -25,7 +28,7 @@ export default defineConfig({
   },
   projects: [
     // Page tests, with the API faked inside the browser.
-    { name: 'pages', testDir: 'test/e2e' },
+    { name: 'pages', testDir: 'test/e2e', use: { timezoneId: 'Europe/Berlin' } },
     // User journeys against the embedded stack, started for each file.
     { name: 'real', testDir: 'test/real', timeout: 120_000, fullyParallel: false },
   ],

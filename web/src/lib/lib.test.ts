@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newId } from './id'
 import { flag, oneOf, text } from './search'
 import { listenForShortcuts, shortcutsOn, useShortcut } from './shortcuts'
-import { formatDate, formatExact, formatRelative } from './time'
+import { formatExact, formatRelative, formatRelativeDay, setTimeZone, today, zoneOptions } from './time'
 
 describe('times', () => {
   const now = Date.parse('2026-11-21T12:00:00Z')
@@ -16,9 +16,35 @@ describe('times', () => {
     ['no time', 'no time'],
   ])('%s reads %s', (at, words) => expect(formatRelative(at, now)).toBe(words))
 
+  it.each([
+    // 26 hours and 47 hours: both less than two days, on different days.
+    ['2026-11-22T14:00:00Z', 'UTC', 'tomorrow, 22 Nov'],
+    ['2026-11-23T11:00:00Z', 'UTC', 'in 2 days, 23 Nov'],
+    ['2026-11-19T13:00:00Z', 'UTC', '2 days ago, 19 Nov'],
+    // Eight hours away, on the next day; in Los Angeles still on this one.
+    ['2026-11-21T23:30:00Z', 'Asia/Tokyo', 'tomorrow, 22 Nov'],
+    ['2026-11-21T23:30:00Z', 'America/Los_Angeles', 'in 11 hours, 21 Nov'],
+    ['2026-11-09T12:00:00Z', 'UTC', '12 days ago, 9 Nov'],
+    ['2025-12-30T12:00:00Z', 'UTC', '10 months ago, 30 Dec 2025'],
+    ['2026-11-21T11:15:00Z', 'UTC', '45 minutes ago, 21 Nov'],
+    ['no time', 'UTC', 'no time'],
+  ])('%s in %s reads %s', (at, zone, words) => expect(formatRelativeDay(at, now, zone)).toBe(words))
+
+  it('use the user’s zone unless told otherwise', () => {
+    setTimeZone('Asia/Tokyo')
+    expect(formatRelative('2026-11-21T23:30:00Z', now)).toBe('tomorrow')
+    expect(today(Date.parse('2026-11-21T23:30:00Z'))).toBe('2026-11-22')
+    setTimeZone(undefined)
+  })
+
+  it('offer the user’s zone even under a name that isn’t listed', () => {
+    const alias = ['Asia/Kolkata', 'Asia/Calcutta'].find((name) => !Intl.supportedValuesOf('timeZone').includes(name)) ?? 'UTC'
+    expect(zoneOptions(alias).map(({ value }) => value)).toContain(alias)
+    expect(zoneOptions('nowhere').map(({ value }) => value)).not.toContain('nowhere')
+  })
+
   it('are exact in the requested time zone', () => {
     expect(formatExact('2026-11-21T23:30:00Z', 'Asia/Tokyo')).toMatch(/22 Nov 2026, 08:30/)
-    expect(formatDate('2026-11-21')).toBe('21 Nov 2026')
   })
 })
 

@@ -1,3 +1,5 @@
+import { dateFormat } from './locale'
+
 // Calendar months as `2026-11`, in UTC as on the server.
 
 export function thisMonth(): string {
@@ -10,7 +12,7 @@ export function monthAfter(month: string, months: number): string {
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
 }
 
-const words = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
+const words = dateFormat({ month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 /** Such as "November 2026". */
 export function monthWords(month: string): string {

@@ -1,4 +1,8 @@
+import { dayOf, relativeDay, shortDay } from './day'
+import { WORDS, dateFormat } from './locale'
 import { createStore, useStore } from './store'
+
+const MINUTE_MS = 60_000
 
 /** The time zone for displayed times: the user's setting, or else the browser's. */
 const zone = createStore<string | undefined>(undefined)
@@ -25,24 +29,39 @@ export function timeZones(): string[] {
   return known.includes('UTC') ? known : ['UTC', ...known]
 }
 
-const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['year', 31_557_600],
-  ['month', 2_629_800],
-  ['week', 604_800],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
-]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+/** A user's zone may be a name that the browser doesn't list, such as an alias. */
+export function zoneOptions(...more: string[]): { value: string; label: string }[] {
+  const names = [...new Set([...timeZones(), ...more.filter((name) => name !== '' && isTimeZone(name))])].sort()
+  return names.map((value) => ({ value, label: zoneName(value) }))
+}
 
-/** Such as "3 days ago", "in 2 hours" or "just now". */
-export function formatRelative(iso: string, now: number): string {
-  const seconds = (Date.parse(iso) - now) / 1000
-  if (Number.isNaN(seconds)) return iso
-  for (const [unit, size] of UNITS) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
-  }
-  return 'just now'
+/** `America/New_York` for people. */
+export function zoneName(zone: string): string {
+  return zone.replaceAll('_', ' ')
+}
+
+export function browserZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+const counted = new Intl.RelativeTimeFormat(WORDS)
+
+/** Such as "3 days ago", "in 2 hours" or "just now": hours within a calendar day of the user's, days beyond it. */
+export function formatRelative(iso: string, now: number, timeZone: string | undefined = zone.get()): string {
+  const at = Date.parse(iso)
+  const minutes = Math.trunc((at - now) / MINUTE_MS)
+  if (Number.isNaN(minutes)) return iso
+  if (minutes === 0) return 'just now'
+  if (Math.abs(minutes) < 60) return counted.format(minutes, 'minute')
+  const [day, today] = [dayOf(at, timeZone), dayOf(now, timeZone)]
+  return day === today ? counted.format(Math.trunc(minutes / 60), 'hour') : relativeDay(day, today)
+}
+
+/** "tomorrow, 2 Dec": relative words with their day, which stays right when they don't. */
+export function formatRelativeDay(iso: string, now: number, timeZone: string | undefined = zone.get()): string {
+  const at = Date.parse(iso)
+  if (Number.isNaN(at)) return iso
+  return `${formatRelative(iso, now, timeZone)}, ${shortDay(dayOf(at, timeZone), dayOf(now, timeZone))}`
 }
 
 const exact = new Map<string | undefined, Intl.DateTimeFormat>()
@@ -51,7 +70,7 @@ const exact = new Map<string | undefined, Intl.DateTimeFormat>()
 function exactIn(timeZone: string | undefined): Intl.DateTimeFormat {
   let format = exact.get(timeZone)
   if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
+    format = dateFormat({
       day: 'numeric',
       month: 'short',
       year: 'numeric',
@@ -71,15 +90,6 @@ export function formatExact(iso: string, timeZone?: string): string {
   return Number.isNaN(at.getTime()) ? iso : exactIn(timeZone).format(at)
 }
 
-const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-
-/** "21 Nov 2026" for a calendar date, which has no time zone. */
-export function formatDate(date: string): string {
-  const at = new Date(`${date}T00:00:00Z`)
-  return Number.isNaN(at.getTime()) ? date : day.format(at)
-}
-
-const MINUTE_MS = 60_000
 const now = createStore(Date.now())
 let watchers = 0
 let ticking: ReturnType<typeof setInterval> | undefined
@@ -87,6 +97,15 @@ let ticking: ReturnType<typeof setInterval> | undefined
 /** The current time, updated every minute by one shared timer. */
 export function useNow(): number {
   return useStore(minute)
+}
+
+/** Today in the user's time zone, such as `2026-12-31`. */
+export function today(now: number = Date.now()): string {
+  return dayOf(now, zone.get())
+}
+
+export function useToday(): string {
+  return dayOf(useNow(), useTimeZone())
 }
 
 const minute = {

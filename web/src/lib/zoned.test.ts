@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { localOf, momentOf } from './zoned'
+import { localOf, momentOf, sameClock } from './zoned'
 
 const iso = (local: string, zone: string) => new Date(momentOf(local, zone)).toISOString()
 
@@ -16,4 +16,12 @@ it.each([
 it('reads the wall-clock time', () => {
   expect(localOf(Date.parse('2026-03-29T01:30:00Z'), 'Europe/Berlin')).toBe('2026-03-29T03:30')
   expect(momentOf('soon', 'UTC')).toBeNaN()
+})
+
+it('compares clocks, not names', () => {
+  const now = Date.parse('2026-12-01T00:00:00Z')
+  expect(sameClock('Europe/Berlin', 'Europe/Vienna', now)).toBe(true)
+  // The same in December, an hour apart in June.
+  expect(sameClock('Africa/Lagos', 'Europe/Berlin', now)).toBe(false)
+  expect(sameClock('UTC', 'America/Los_Angeles', now)).toBe(false)
 })

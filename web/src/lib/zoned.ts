@@ -30,6 +30,11 @@ export function momentOf(local: string, timeZone: string): number {
   return meant.length > 0 ? Math.min(...meant) : utc - before
 }
 
+/** Whether the clocks of two time zones agree, both now and in half a year, when one may have moved for summer. */
+export function sameClock(a: string, b: string, now: number): boolean {
+  return [now, now + 182 * DAY_MS].every((at) => zoneOffset(at, a) === zoneOffset(at, b))
+}
+
 /** The wall-clock time at an instant, to the minute. */
 export function localOf(at: number, timeZone: string): string {
   return new Date(at + zoneOffset(at, timeZone)).toISOString().slice(0, 16)

@@ -1,13 +1,15 @@
+import { numberFormat } from '@/lib/locale'
 import { useMutation } from '@tanstack/react-query'
 import { FileDown } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { exportList, type ExportFilters, type ExportPath } from '@/api/exports'
+import { today } from '@/lib/time'
 import { saveFile } from '@/lib/saveFile'
 import { can, useMe } from '@/session/useMe'
 import { Button, IconButton } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
 
-const count = new Intl.NumberFormat('en')
+const count = numberFormat()
 const rowsText = (rows: number) => `${count.format(rows)} ${rows === 1 ? 'row' : 'rows'}`
 
 interface ExportProps {
@@ -32,7 +34,7 @@ export function ExportButton({ path, filters = {}, name, action, label = 'Export
   const { isPending, mutate } = useMutation({
     mutationFn: (signal: AbortSignal) => exportList(path, filters, setRows, signal),
     onSuccess: (exported) => {
-      const file = `${name}-${new Date().toLocaleDateString('sv')}.csv`
+      const file = `${name}-${today()}.csv`
       saveFile(file, exported.parts)
       toast.done(`${file} saved`, { detail: rowsText(exported.rows) })
     },

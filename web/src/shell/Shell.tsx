@@ -20,6 +20,7 @@ import { ProofDialog } from './ProofDialog'
 import { ShortcutList } from './ShortcutList'
 import { Sidebar } from './Sidebar'
 import { useLeaveGuard } from './useLeaveGuard'
+import { ZoneQuestion } from './ZoneQuestion'
 
 function GoTo({ item }: { item: NavItem }) {
   const navigate = useNavigate()
@@ -81,6 +82,7 @@ export function Shell() {
       <Sidebar items={items} />
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <Header items={items} />
+        <ZoneQuestion />
         {/* Relative, so that absolutely positioned content of a long page, such as screen-reader text, doesn't extend the document. */}
         <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto bg-surface focus:outline-none">
           <Outlet />

@@ -16,8 +16,8 @@ import {
 import type { Priority, TaskStatus } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
-import { dayOf, shortDay } from '@/lib/day'
-import { useNow, useTimeZone } from '@/lib/time'
+import { shortDay } from '@/lib/day'
+import { useToday } from '@/lib/time'
 import { Badge, type Tone } from './Badge'
 
 const STATUS_LOOK: Record<TaskStatus, [Tone, string, LucideIcon]> = {
@@ -78,7 +78,7 @@ const DUE_LOOK = {
 
 /** A task's due date; an overdue one is marked by word and icon. */
 export function DueMark({ dueOn, done, className }: { dueOn: string; done: boolean; className?: string }) {
-  const today = dayOf(useNow(), useTimeZone())
+  const today = useToday()
   const state = dueState(dueOn, done, today)
   const [look, Icon, word] = DUE_LOOK[state]
   return (
@@ -86,7 +86,8 @@ export function DueMark({ dueOn, done, className }: { dueOn: string; done: boole
       <Icon className="size-3.5 shrink-0" aria-hidden />
       <span className="sr-only">Due </span>
       {word}
-      {state === 'today' ? 'Today' : shortDay(dueOn, today)}
+      {state === 'today' && 'Today, '}
+      {shortDay(dueOn, today)}
     </span>
   )
 }

@@ -1,3 +1,4 @@
+import { dateFormat, numberFormat } from '@/lib/locale'
 import {
   Area,
   Bar,
@@ -11,7 +12,7 @@ import {
   type TooltipContentProps,
 } from 'recharts'
 import type { TrendInterval } from '@/api/types'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 import { cx } from '@/lib/cx'
 
 export interface Series<P> {
@@ -37,9 +38,9 @@ interface Props<P> {
   low?: boolean
 }
 
-const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const monthOnly = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' })
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const short = dateFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' })
+const monthOnly = dateFormat({ month: 'short', year: '2-digit', timeZone: 'UTC' })
+const number = numberFormat({ maximumFractionDigits: 2 })
 
 function tick(day: string, interval: TrendInterval): string {
   return (interval === 'month' ? monthOnly : short).format(new Date(`${day}T00:00:00Z`))

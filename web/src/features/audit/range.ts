@@ -1,23 +1,15 @@
-import { zoneOffset } from '@/lib/zoned'
-
-const DAY_MS = 86_400_000
-
-/** Start of a calendar day in a time zone; the browser's own by default. */
-function startOf(day: string, timeZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone): number {
-  const utc = Date.parse(`${day}T00:00:00Z`)
-  // The second pass handles days with a clock change.
-  const first = utc - zoneOffset(utc, timeZone)
-  return utc - zoneOffset(first, timeZone)
-}
-
-function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10)
-}
+import { browserZone } from '@/lib/time'
+import { daysAfter, momentOf } from '@/lib/zoned'
 
 /** Converts calendar days to the instants of a search; both days are included. */
-export function momentsOf(from: string | undefined, to: string | undefined, timeZone?: string): { from?: string; to?: string } {
+export function momentsOf(
+  from: string | undefined,
+  to: string | undefined,
+  timeZone: string = browserZone(),
+): { from?: string; to?: string } {
+  const start = (day: string) => momentOf(`${day}T00:00`, timeZone)
   return {
-    ...(from ? { from: new Date(startOf(from, timeZone)).toISOString() } : {}),
-    ...(to ? { to: new Date(startOf(nextDay(to), timeZone) - 1).toISOString() } : {}),
+    ...(from ? { from: new Date(start(from)).toISOString() } : {}),
+    ...(to ? { to: new Date(start(daysAfter(to, 1)) - 1).toISOString() } : {}),
   }
 }

@@ -1,10 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
-import { login, setupCreate } from '@/api/auth'
+import { login, meGet, meUpdate, setupCreate } from '@/api/auth'
 import { keys } from '@/api/keys'
 import { emailMistake, nameMistake, passwordMistake, usernameMistake } from '@/api/rules'
+import { browserZone, zoneOptions } from '@/lib/time'
 import { usePageTitle } from '@/shell/crumb'
 import { Button } from '@/ui/Button'
+import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { Input } from '@/ui/inputs'
 import { NewPasswordField } from '@/ui/NewPasswordField'
@@ -19,13 +21,19 @@ const route = getRouteApi('/setup')
 
 const EMPTY = { name: '', username: '', email: '', password: '', setup_token: '' }
 
+/** A failure is not worth a message: the page that follows asks about the time zone. */
+async function chooseZone(zone: string): Promise<void> {
+  const me = await meGet()
+  if (me.time_zone !== zone) await meUpdate(me, { time_zone: zone })
+}
+
 function SetupPage() {
   usePageTitle('Set up')
   const { token_required: tokenRequired } = route.useLoaderData()
   const router = useRouter()
   const client = useQueryClient()
   const form = useForm({
-    initial: EMPTY,
+    initial: { ...EMPTY, time_zone: browserZone() },
     draft: null,
     check: ({ name, username, email, password, setup_token: token }) => ({
       name: nameMistake(name),
@@ -34,11 +42,13 @@ function SetupPage() {
       password: passwordMistake(password),
       setup_token: tokenRequired && token.trim() === '' ? 'Enter the setup token from the stack’s parameters.' : undefined,
     }),
-    send: ({ setup_token: token, ...admin }, key) => setupCreate(tokenRequired ? { ...admin, setup_token: token.trim() } : admin, key),
-    onDone: async (user, { password }) => {
+    send: ({ setup_token: token, time_zone: _later, ...admin }, key) =>
+      setupCreate(tokenRequired ? { ...admin, setup_token: token.trim() } : admin, key),
+    onDone: async (user, { password, time_zone: zone }) => {
       client.setQueryData(keys.setup, { needed: false, token_required: tokenRequired })
       try {
         await login({ username: user.username, password })
+        await chooseZone(zone).catch(() => undefined)
         router.history.push('/')
       } catch (error) {
         toast.error('Steward is set up. Sign in to continue', error)
@@ -65,6 +75,9 @@ function SetupPage() {
           error={form.errors['password']}
           about={[form.values.name, form.values.username, form.values.email]}
         />
+        <Field label="Time zone" required hint="For the times you see and your reminders.">
+          <Combobox {...form.bind('time_zone')} options={zoneOptions(form.values.time_zone)} placeholder="Choose a time zone" />
+        </Field>
         {tokenRequired && (
           <Field label="Setup token" required error={form.errors['setup_token']} hint="From the parameters of the deployed stack.">
             <PasswordInput {...form.bind('setup_token')} autoComplete="off" />

@@ -47,7 +47,7 @@ function columns(names: ReadonlyMap<string, string>): Column<Import>[] {
     },
     { id: 'size', header: 'Size', width: '80px', align: 'end', optional: true, cell: (run) => formatSize(run.size) },
     { id: 'by', header: 'By', width: 'minmax(120px, 1fr)', className: 'text-ink-2', cell: (run) => names.get(run.created_by) },
-    { id: 'at', header: 'When', width: '120px', cell: (run) => <RelativeTime at={run.created_at} className="text-ink-2" /> },
+    { id: 'at', header: 'When', width: '168px', cell: (run) => <RelativeTime at={run.created_at} className="text-ink-2" /> },
   ]
 }
 

@@ -1,3 +1,4 @@
+import { numberFormat } from '@/lib/locale'
 import type { Import } from '@/api/types'
 import { formatSize } from '@/lib/size'
 
@@ -13,7 +14,7 @@ export function fileMistake(file: Pick<File, 'name' | 'size'>): string | undefin
   return undefined
 }
 
-const count = new Intl.NumberFormat('en')
+const count = numberFormat()
 
 export function formatCount(number: number): string {
   return count.format(number)

@@ -4,6 +4,7 @@ import { activityCreate, activityGet, activityUpdate } from '@/api/activities'
 import { keys } from '@/api/keys'
 import type { Activity } from '@/api/types'
 import { ACTIVITY_KINDS, options } from '@/api/words'
+import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
@@ -23,15 +24,16 @@ function saveByKey(event: KeyboardEvent<HTMLFormElement>) {
 /** Logs an activity, or edits a logged one. Expands when used. */
 export function ActivityForm({ investorId, activity, onDone }: { investorId: string; activity?: Activity; onDone?: () => void }) {
   const client = useQueryClient()
+  const { time_zone: zone } = useMe()
   const { form } = useEntityForm<Activity, ActivityValues>({
     entity: activity,
     kind: 'activity',
     place: investorId,
-    empty: freshActivity(),
-    valuesOf: activityValues,
+    empty: freshActivity(zone),
+    valuesOf: (one) => activityValues(one, zone),
     check: checkActivity,
-    create: (values, key) => activityCreate(investorId, sentActivity(values), key),
-    update: (base, values) => activityUpdate(base, sentActivity(values)),
+    create: (values, key) => activityCreate(investorId, sentActivity(values, zone), key),
+    update: (base, values) => activityUpdate(base, sentActivity(values, zone)),
     reload: ({ id }) => activityGet(investorId, id),
     onDone: (saved) => {
       void client.invalidateQueries({ queryKey: keys.investors.timelines(investorId) })
@@ -42,7 +44,7 @@ export function ActivityForm({ investorId, activity, onDone }: { investorId: str
   const [open, setOpen] = useState(activity !== undefined || form.resumedAt !== null)
   const close = () => {
     if (!activity) {
-      form.reset(freshActivity())
+      form.reset(freshActivity(zone))
       setOpen(false)
     }
     onDone?.()

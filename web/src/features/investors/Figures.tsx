@@ -4,8 +4,10 @@ import { investorAnalyticsGet } from '@/api/analytics'
 import { keys } from '@/api/keys'
 import type { ActivityKind, TrendPoint } from '@/api/types'
 import { ACTIVITY_KINDS } from '@/api/words'
-import { ENGAGEMENT_MEANING, engagementWord, formatDay } from '@/lib/engagement'
-import { formatDate, useNow } from '@/lib/time'
+import { ENGAGEMENT_MEANING, engagementWord } from '@/lib/engagement'
+import { relativeDay, shortDay } from '@/lib/day'
+import { monthWords } from '@/lib/month'
+import { useToday } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import { Loading, Skeleton } from '@/ui/states'
 import { Tooltip } from '@/ui/Tooltip'
@@ -50,7 +52,7 @@ function Sparkline({ months }: { months: readonly TrendPoint[] }) {
             rx={1}
             fill={total === 0 ? 'var(--line-strong)' : 'var(--accent)'}
           >
-            <title>{`${start.slice(0, 7)}: ${total}`}</title>
+            <title>{`${monthWords(start.slice(0, 7))}: ${total}`}</title>
           </rect>
         )
       })}
@@ -61,7 +63,7 @@ function Sparkline({ months }: { months: readonly TrendPoint[] }) {
 /** Engagement with an investor: last contact, score, counts by kind and two years by month. */
 export function Figures({ investorId }: { investorId: string }) {
   const query = useQuery({ queryKey: keys.analytics.investor(investorId), queryFn: () => investorAnalyticsGet(investorId) })
-  const now = useNow()
+  const today = useToday()
   if (query.isPending) {
     return (
       <Loading label="Loading figures">
@@ -87,12 +89,9 @@ export function Figures({ investorId }: { investorId: string }) {
     <dl aria-label="Figures" className={STRIP}>
       <Figure name="Last contact">
         {last ? (
-          <Tooltip label={formatDate(last)}>
-            <time dateTime={last} tabIndex={0} className="font-medium">
-              {formatDay(last, now)}
-              <span className="sr-only"> ({formatDate(last)})</span>
-            </time>
-          </Tooltip>
+          <time dateTime={last} className="font-medium">
+            {relativeDay(last, today)}, {shortDay(last, today)}
+          </time>
         ) : (
           <span className="text-ink-3">None in 24 months</span>
         )}

@@ -67,7 +67,12 @@ function columns(nameOf: (id: string) => string | undefined): Column<InvestorCar
       cell: (one) => (one.country ? countryName(one.country) : ''),
     },
     { id: 'key', header: 'External key', width: '120px', optional: true, className: 'tabular text-ink-2', cell: (one) => one.external_key },
-    { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
+    {
+      id: 'updated',
+      header: 'Changed',
+      width: '168px',
+      cell: (one) => <RelativeTime at={one.updated_at} className="truncate text-ink-2" />,
+    },
   ]
 }
 

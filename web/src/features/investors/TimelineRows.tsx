@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import type { CashFlow, Document, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS, INVESTMENT_KINDS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 import { RelativeTime } from '@/ui/RelativeTime'
 
 const LINK = 'text-ink hover:text-accent hover:underline'

@@ -1,9 +1,10 @@
 import type { Activity, ActivityKind, NewActivity } from '@/api/types'
+import { localOf, momentOf } from '@/lib/zoned'
 
 /** Form values of an activity. */
 export interface ActivityValues {
   kind: ActivityKind
-  /** In the browser's time zone, in the format of a `datetime-local` control. */
+  /** In the user's time zone, in the format of a `datetime-local` control. */
   occurred_at: string
   summary: string
   details: string
@@ -11,20 +12,14 @@ export interface ActivityValues {
   follow_up_on: string
 }
 
-/** Formats an instant for a `datetime-local` control, in the browser's time zone. */
-export function localInput(moment: Date): string {
-  const shifted = new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000)
-  return shifted.toISOString().slice(0, 16)
+export function freshActivity(timeZone: string, now: number = Date.now()): ActivityValues {
+  return { kind: 'meeting', occurred_at: localOf(now, timeZone), summary: '', details: '', participants: [], follow_up_on: '' }
 }
 
-export function freshActivity(): ActivityValues {
-  return { kind: 'meeting', occurred_at: localInput(new Date()), summary: '', details: '', participants: [], follow_up_on: '' }
-}
-
-export function activityValues(activity: Activity): ActivityValues {
+export function activityValues(activity: Activity, timeZone: string): ActivityValues {
   return {
     kind: activity.kind,
-    occurred_at: localInput(new Date(activity.occurred_at)),
+    occurred_at: localOf(Date.parse(activity.occurred_at), timeZone),
     summary: activity.summary,
     details: activity.details ?? '',
     participants: [...activity.participants],
@@ -33,10 +28,13 @@ export function activityValues(activity: Activity): ActivityValues {
 }
 
 /** The request body; used for a new activity and, with null for empty fields, as a patch. */
-export function sentActivity({ details, follow_up_on: followUp, occurred_at: at, ...values }: ActivityValues): NewActivity {
+export function sentActivity(
+  { details, follow_up_on: followUp, occurred_at: at, ...values }: ActivityValues,
+  timeZone: string,
+): NewActivity {
   return {
     ...values,
-    occurred_at: new Date(at).toISOString(),
+    occurred_at: new Date(momentOf(at, timeZone)).toISOString(),
     details: details.trim() === '' ? null : details,
     follow_up_on: followUp === '' ? null : followUp,
   }

@@ -6,6 +6,8 @@ import { Problem } from '@/api/problem'
 import { milestoneDelete, milestoneUpdate } from '@/api/milestones'
 import type { Milestone, MilestoneStatus } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
+import { formatDate, relativeDay } from '@/lib/day'
+import { useToday } from '@/lib/time'
 import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
@@ -18,8 +20,6 @@ import { Markdown } from '@/ui/Markdown'
 import { Menu, MenuItem, MenuSeparator } from '@/ui/Menu'
 import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
 import { toast } from '@/ui/Toast'
-import { distance } from './axis'
-import { formatDay, useToday } from './day'
 import { MilestoneForm } from './MilestoneForm'
 import { Progress } from './Progress'
 import type { MilestonesSearch } from './routes'
@@ -69,8 +69,8 @@ function Card({ milestone, today, acts }: { milestone: Milestone; today: string;
             <MilestoneBadge status={status} atRisk={atRisk} />
           </div>
           <p className="text-ink-3">
-            <time dateTime={due}>{formatDay(due)}</time>
-            {!reached && `, ${distance(due, today)}`}
+            <time dateTime={due}>{formatDate(due)}</time>
+            {!reached && `, ${relativeDay(due, today)}`}
           </p>
         </div>
         {acts && <Actions milestone={milestone} acts={acts} />}

@@ -3,6 +3,8 @@ import { Milestone as MilestoneIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Milestone, RoadmapStrand } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
+import { formatDate, relativeDay } from '@/lib/day'
+import { useToday } from '@/lib/time'
 import { cx } from '@/lib/cx'
 import { usePhone } from '@/lib/usePhone'
 import { usePageTitle } from '@/shell/crumb'
@@ -10,8 +12,8 @@ import { useRoadmap } from '@/shell/products/useRoadmap'
 import { MilestoneBadge } from '@/ui/Badge'
 import { PageHeader } from '@/ui/PageHeader'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
-import { axisOf, distance, lanes, placeOf, type Axis } from './axis'
-import { formatDay, formatMonth, useToday } from './day'
+import { axisOf, lanes, placeOf, type Axis } from './axis'
+import { formatMonth } from './day'
 
 export const Route = createLazyRoute('/shell/roadmap')({ component: RoadmapPage })
 
@@ -88,7 +90,7 @@ function Lane({ strand: { product, milestones, more }, axis, today }: { strand: 
               <Link
                 to="/products/$productId/milestones"
                 params={{ productId: product.id }}
-                title={`${milestone.name}, ${formatDay(milestone.due_on)}: ${milestone.at_risk_reason ? MILESTONE_RISKS[milestone.at_risk_reason] : stateWords(milestone)}`}
+                title={`${milestone.name}, ${formatDate(milestone.due_on)}: ${milestone.at_risk_reason ? MILESTONE_RISKS[milestone.at_risk_reason] : stateWords(milestone)}`}
                 className={cx(
                   'flex min-w-0 items-start gap-1.5 rounded-md bg-surface py-0.5 hover:text-accent',
                   late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5',
@@ -101,7 +103,7 @@ function Lane({ strand: { product, milestones, more }, axis, today }: { strand: 
                   <span className="block truncate text-xs font-medium">{milestone.name}</span>
                   <span className="block truncate text-xs text-ink-3">
                     {milestone.progress.percent}% · {stateWords(milestone)}
-                    <span className="sr-only">, {formatDay(milestone.due_on)}</span>
+                    <span className="sr-only">, {formatDate(milestone.due_on)}</span>
                   </span>
                 </span>
               </Link>
@@ -172,8 +174,8 @@ function PhoneList({ strands, today }: { strands: readonly RoadmapStrand[]; toda
                       <span className="block truncate font-medium">{milestone.name}</span>
                       <span className="block truncate text-xs text-ink-3">{milestone.product_name}</span>
                       <span className="block truncate text-xs text-ink-3">
-                        {formatDay(milestone.due_on)}
-                        {milestone.status === 'open' && `, ${distance(milestone.due_on, today)}`} · {milestone.progress.percent}%
+                        {formatDate(milestone.due_on)}
+                        {milestone.status === 'open' && `, ${relativeDay(milestone.due_on, today)}`} · {milestone.progress.percent}%
                       </span>
                     </span>
                     <MilestoneBadge status={milestone.status} atRisk={milestone.at_risk} />

@@ -1,24 +1,6 @@
-// Days are counted since 1970, independent of time zones.
+import { dayNumber, dayText } from '@/lib/day'
 
 const DAY_MS = 86_400_000
-
-/** `2026-12-31` as a number of days. */
-export function dayNumber(day: string): number {
-  return Math.round(Date.parse(`${day}T00:00:00Z`) / DAY_MS)
-}
-
-export function dayText(number: number): string {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10)
-}
-
-/** "in 3 days", "today" or "5 days ago" for a number of whole days. */
-export function distance(day: string, today: string): string {
-  const days = dayNumber(day) - dayNumber(today)
-  if (days === 0) return 'today'
-  const words =
-    Math.abs(days) < 60 ? `${Math.abs(days)} ${Math.abs(days) === 1 ? 'day' : 'days'}` : `${Math.round(Math.abs(days) / 30.44)} months`
-  return days > 0 ? `in ${words}` : `${words} ago`
-}
 
 export interface Month {
   /** Such as `2026-12`. */

@@ -1,7 +1,7 @@
 import type { Milestone, MilestonePatch, MilestoneStatus, NewMilestone } from '@/api/types'
 import { nameMistake } from '@/api/rules'
 import { changes } from '@/lib/rebase'
-import { dayNumber, dayText } from './axis'
+import { dayNumber, dayText } from '@/lib/day'
 
 export interface Values {
   name: string

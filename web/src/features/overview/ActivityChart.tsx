@@ -1,7 +1,8 @@
+import { dateFormat } from '@/lib/locale'
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis, type TooltipContentProps } from 'recharts'
 import type { ActivityKind, ActivityTrend, TrendInterval, TrendPoint } from '@/api/types'
 import { ACTIVITY_KINDS } from '@/api/words'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 
 // Bottom to top; tints distinguish neighbours, the legend and the tooltip name them.
 const COLOURS: Record<ActivityKind, string> = {
@@ -13,8 +14,8 @@ const COLOURS: Record<ActivityKind, string> = {
 }
 const KINDS = Object.keys(COLOURS) as ActivityKind[]
 
-const short = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const monthOnly = new Intl.DateTimeFormat('en-GB', { month: 'short', year: '2-digit', timeZone: 'UTC' })
+const short = dateFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' })
+const monthOnly = dateFormat({ month: 'short', year: '2-digit', timeZone: 'UTC' })
 
 function tick(start: string, interval: TrendInterval): string {
   return (interval === 'month' ? monthOnly : short).format(new Date(`${start}T00:00:00Z`))

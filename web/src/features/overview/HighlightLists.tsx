@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Highlights } from '@/api/types'
 import { ACTIVITY_KINDS } from '@/api/words'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 import { useUsers } from '@/session/useUsers'
 import { Avatar } from '@/ui/Avatar'
 import { RelativeTime } from '@/ui/RelativeTime'

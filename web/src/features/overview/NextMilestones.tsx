@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { RoadmapStrand } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 import { MilestoneBadge } from '@/ui/Badge'
 import { buttonClass } from '@/ui/Button'
 import { Section } from '@/ui/PageHeader'

@@ -1,3 +1,4 @@
+import { dateFormat } from '@/lib/locale'
 import { createLazyRoute } from '@tanstack/react-router'
 import { Suspense, lazy } from 'react'
 import { cx } from '@/lib/cx'
@@ -18,7 +19,7 @@ export const Route = createLazyRoute('/shell/overview')({ component: OverviewPag
 function Today() {
   const timeZone = useTimeZone()
   const now = useNow()
-  return <>{new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone }).format(now)}</>
+  return <>{dateFormat({ weekday: 'long', day: 'numeric', month: 'long', timeZone }).format(now)}</>
 }
 
 /** The start page: due items, notifications, and the workspaces the user can see. */

@@ -1,3 +1,4 @@
+import { numberFormat } from '@/lib/locale'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ChartNoAxesCombined } from 'lucide-react'
@@ -6,7 +7,7 @@ import { productCycleGet, productFlowGet, productTeamGet, type ProductPeriod } f
 import type { BurnUp, BurnUpPoint, FlowPoint, ProductFlow } from '@/api/types'
 import { INTERVALS, options } from '@/api/words'
 import { PERIODS, periodDays } from '@/lib/period'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 import { Alerts } from '@/shell/products/Alerts'
 import { CumulativeFlow, Throughput } from '@/shell/products/FlowCharts'
 import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
@@ -23,7 +24,7 @@ import { TeamTable } from './TeamTable'
 export const Route = createLazyRoute('/shell/products/$productId/analytics')({ component: AnalyticsTab })
 const route = getRouteApi('/shell/products/$productId/analytics')
 
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const number = numberFormat({ maximumFractionDigits: 2 })
 
 const REQUIREMENTS: readonly Series<FlowPoint>[] = [
   { name: 'Requirements', colour: 'var(--line-strong)', shape: 'line', dashed: true, value: ({ requirements }) => requirements },

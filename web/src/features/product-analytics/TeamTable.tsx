@@ -1,7 +1,8 @@
+import { numberFormat } from '@/lib/locale'
 import type { ProductTeam } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
 
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const number = numberFormat({ maximumFractionDigits: 2 })
 
 const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 

@@ -1,7 +1,8 @@
+import { numberFormat } from '@/lib/locale'
 const HOUR = 60
 const DAY = 24 * HOUR
 
-const one = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+const one = numberFormat({ maximumFractionDigits: 1 })
 
 /** A duration as text: `45 min`, `3.5 h`, `2.1 days`. */
 export function lengthText(minutes: number | null | undefined): string {

@@ -70,7 +70,12 @@ function columns(nameOf: NameOf, named: boolean): Column<ProductCard>[] {
         ]
       : []),
     { id: 'team', header: 'Team', width: 'minmax(160px, 1fr)', cell: (one) => <Team ids={one.member_ids} nameOf={nameOf} /> },
-    { id: 'updated', header: 'Changed', width: '120px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
+    {
+      id: 'updated',
+      header: 'Changed',
+      width: '168px',
+      cell: (one) => <RelativeTime at={one.updated_at} className="truncate text-ink-2" />,
+    },
   ]
 }
 

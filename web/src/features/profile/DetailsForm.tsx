@@ -3,7 +3,7 @@ import { meGet, meUpdate } from '@/api/auth'
 import { keys } from '@/api/keys'
 import { emailMistake, nameMistake } from '@/api/rules'
 import type { Me } from '@/api/types'
-import { timeZones } from '@/lib/time'
+import { zoneOptions } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
@@ -12,8 +12,6 @@ import { Input } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
-
-const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 
 const valuesOf = ({ name, email, time_zone }: Me) => ({ name, email, time_zone })
 
@@ -66,7 +64,7 @@ export function DetailsForm({ me }: { me: Me }) {
       </div>
       {me.pending_email && <PendingEmail email={me.pending_email} busy={cancel.isPending} onCancel={() => cancel.mutate()} />}
       <Field label="Time zone" required error={form.errors['time_zone']} hint="Used for exact times and reminders.">
-        <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
+        <Combobox {...form.bind('time_zone')} options={zoneOptions(me.time_zone)} placeholder="Choose a time zone" />
       </Field>
       <div className="flex justify-end gap-2">
         {changed && (

@@ -1,3 +1,4 @@
+import { numberFormat } from '@/lib/locale'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { ArrowLeft, Layers, Plus } from 'lucide-react'
@@ -58,7 +59,7 @@ function BaselineForm({ productId, onDone, onCancel }: { productId: string; onDo
   )
 }
 
-const count = new Intl.NumberFormat('en')
+const count = numberFormat()
 
 function Card({ baseline }: { baseline: Baseline }) {
   const { id, product_id: productId, name, description, requirement_count: requirements, created_by_name: by, created_at: at } = baseline

@@ -82,7 +82,12 @@ export function requirementColumns(folding: Folding, milestone: (id: string) => 
       optional: true,
       cell: ({ card }) => <span className="truncate text-ink-2">{card.external_id}</span>,
     },
-    { id: 'updated', header: 'Changed', width: '120px', cell: ({ card }) => <RelativeTime at={card.updated_at} className="text-ink-2" /> },
+    {
+      id: 'updated',
+      header: 'Changed',
+      width: '168px',
+      cell: ({ card }) => <RelativeTime at={card.updated_at} className="truncate text-ink-2" />,
+    },
   ]
 }
 

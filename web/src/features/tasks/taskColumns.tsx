@@ -129,7 +129,7 @@ export function taskColumns({ personOf, nameOf }: Names): Column<TaskCard>[] {
       optional: true,
       cell: (one) => one.estimate_hours && `${one.estimate_hours} h`,
     },
-    { id: 'updated', header: 'Changed', width: '104px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
+    { id: 'updated', header: 'Changed', width: '160px', cell: (one) => <RelativeTime at={one.updated_at} className="text-ink-2" /> },
   ]
 }
 

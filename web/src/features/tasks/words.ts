@@ -1,6 +1,6 @@
 import type { AuditRecord, FieldChange } from '@/api/types'
 import { PRIORITIES, TASK_STATUSES, humanize } from '@/api/words'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 
 const FIELDS: Record<string, string> = {
   assignee_id: 'Assignee',

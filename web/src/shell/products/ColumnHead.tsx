@@ -1,3 +1,4 @@
+import { numberFormat } from '@/lib/locale'
 import { Plus } from 'lucide-react'
 import type { TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
@@ -5,7 +6,7 @@ import { cx } from '@/lib/cx'
 import { IconButton } from '@/ui/Button'
 import { StatusIcon } from '@/ui/TaskMarks'
 
-const NUMBER = new Intl.NumberFormat('en')
+const NUMBER = numberFormat()
 
 /** Name, count and limit of a column; marks a full one. */
 export function ColumnHead({

@@ -1,8 +1,9 @@
+import { numberFormat } from '@/lib/locale'
 import type { FlowPoint, ProductFlow } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { TimeChart, type Series } from '@/ui/TimeChart'
 
-const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 })
+const number = numberFormat({ maximumFractionDigits: 2 })
 
 // Bottom to top: done is at the bottom and grows.
 const FLOW: readonly Series<FlowPoint>[] = [

@@ -1,3 +1,4 @@
+import { numberFormat } from '@/lib/locale'
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, createLazyRoute, getRouteApi, useLocation } from '@tanstack/react-router'
 import { Archive, Package, Trash2 } from 'lucide-react'
@@ -79,7 +80,7 @@ function Banner({
   )
 }
 
-const count = new Intl.NumberFormat('en')
+const count = numberFormat()
 
 function State({ product }: { product: Product }) {
   const me = useMe()

@@ -3,7 +3,7 @@ import { reminderCreate, reminderGet, reminderUpdate } from '@/api/reminders'
 import type { Reminder } from '@/api/types'
 import { FREQUENCIES } from '@/api/recurrence'
 import { options } from '@/api/words'
-import { formatExact, formatRelative, timeZones, useNow } from '@/lib/time'
+import { formatExact, formatRelative, useNow, zoneOptions } from '@/lib/time'
 import { localOf, momentOf } from '@/lib/zoned'
 import { useMe } from '@/session/useMe'
 import { managesInvestors, useUsers } from '@/session/useUsers'
@@ -18,7 +18,6 @@ import { useEntityForm } from '@/ui/useEntityForm'
 import { useRemindersStale } from './useReminderActions'
 import { check, fresh, newReminder, patchOf, valuesOf, type Values } from './values'
 
-const ZONES = timeZones().map((value) => ({ value, label: value.replaceAll('_', ' ') }))
 const UNITS = { daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' }
 
 /** Explains a time, shown below it. */
@@ -27,7 +26,7 @@ function dueHint(local: string, timeZone: string, now: number): string | undefin
   if (Number.isNaN(at)) return undefined
   const iso = new Date(at).toISOString()
   if (at <= now) return 'This time has passed; the reminder will be sent immediately.'
-  const when = `${formatRelative(iso, now)} · ${formatExact(iso, timeZone)}`
+  const when = `${formatRelative(iso, now, timeZone)} · ${formatExact(iso, timeZone)}`
   return localOf(at, timeZone) === local ? when : `The clocks skip this time on that day: ${when}`
 }
 
@@ -83,7 +82,11 @@ export function ReminderForm({ investorId, reminder, onDone }: ReminderFormProps
           <Input {...form.bind('due_local')} type="datetime-local" />
         </Field>
         <Field label="Time zone" required error={form.errors['time_zone']}>
-          <Combobox {...form.bind('time_zone')} options={ZONES} placeholder="Choose a time zone" />
+          <Combobox
+            {...form.bind('time_zone')}
+            options={zoneOptions(form.values.time_zone, me.time_zone)}
+            placeholder="Choose a time zone"
+          />
         </Field>
         <Field label="Repeats" required error={form.errors['frequency']}>
           <Select {...form.bind('frequency')} options={options(FREQUENCIES)} placeholder="Never" />

@@ -2,7 +2,8 @@ import { Ban, Check, Clock, Ellipsis, Pencil, Repeat, RotateCcw, Trash2, Triangl
 import type { Reminder } from '@/api/types'
 import { recurrenceWords } from '@/api/recurrence'
 import { humanize } from '@/api/words'
-import { formatExact } from '@/lib/time'
+import { formatExact, useTimeZone } from '@/lib/time'
+import { zoneOffset } from '@/lib/zoned'
 import { IconButton } from '@/ui/Button'
 import { Menu, MenuItem } from '@/ui/Menu'
 import { RelativeTime } from '@/ui/RelativeTime'
@@ -14,11 +15,14 @@ const REASONS: Record<string, string> = {
   investor_erased: 'the investor was erased',
 }
 
-/** "in 3 days · 24 Nov 2026, 09:00 CET", in the reminder's time zone. */
+/** "in 3 days · 24 Nov 2026, 09:00 CET", in the user's time zone; and in the reminder's if its clock shows another time. */
 export function Due({ reminder: { due_at: due, time_zone: zone, recurrence } }: { reminder: Reminder }) {
+  const own = useTimeZone()
+  const elsewhere = own !== undefined && zoneOffset(Date.parse(due), own) !== zoneOffset(Date.parse(due), zone)
   return (
     <>
-      <RelativeTime at={due} /> · <span className="whitespace-nowrap">{formatExact(due, zone)}</span>
+      <RelativeTime at={due} dated={false} /> · <span className="whitespace-nowrap">{formatExact(due, own)}</span>
+      {elsewhere && <span className="whitespace-nowrap"> ({formatExact(due, zone)})</span>}
       {recurrence && (
         <span className="whitespace-nowrap">
           {' '}

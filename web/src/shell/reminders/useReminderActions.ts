@@ -3,7 +3,7 @@ import { keys } from '@/api/keys'
 import { Problem } from '@/api/problem'
 import { reminderCancel, reminderCreate, reminderDelete, reminderDone, reminderSnooze } from '@/api/reminders'
 import type { Reminder } from '@/api/types'
-import { formatRelative } from '@/lib/time'
+import { formatRelativeDay } from '@/lib/time'
 import { toast } from '@/ui/Toast'
 import { newReminder, valuesOf } from './values'
 
@@ -73,7 +73,7 @@ export function useReminderActions() {
     snooze: (reminder: Reminder, until: number) =>
       attempt(reminder, 'Couldn’t snooze the reminder', async () => {
         const { due_at: due } = await reminderSnooze(reminder, new Date(until).toISOString())
-        toast.done(`Due ${formatRelative(due, Date.now())}`, undo(reminder))
+        toast.done(`Due ${formatRelativeDay(due, Date.now())}`, undo(reminder))
       }),
     remove: (reminder: Reminder) =>
       attempt(reminder, 'Couldn’t delete the reminder', async () => {

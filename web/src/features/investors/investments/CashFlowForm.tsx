@@ -2,6 +2,7 @@ import { cashFlowCreate, cashFlowUpdate } from '@/api/investments'
 import { Problem } from '@/api/problem'
 import type { CashFlow, CashFlowKind, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS, options } from '@/api/words'
+import { today } from '@/lib/time'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
@@ -17,7 +18,6 @@ import {
   freshCashFlow,
   newCashFlow,
   refusedAtField,
-  today,
   type CashFlowValues,
 } from './values'
 

@@ -1,17 +1,18 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
 import type { CashFlow, CashFlowKind, Figures } from '@/api/types'
+import { setTimeZone } from '@/lib/time'
 import { missingWords } from './FigureStrip'
 import { ledger, series } from './ledger'
 import {
   cashFlowPatch,
   checkInvestment,
+  freshCashFlow,
   freshInvestment,
   investmentPatch,
   newCashFlow,
   newInvestment,
   refusedAtField,
-  today,
   type InvestmentValues,
 } from './values'
 
@@ -106,8 +107,13 @@ it('shows a refusal at the field of the form', () => {
   )
 })
 
-it('uses the browser’s day, not London’s', () => {
-  expect(today(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05')
+it('starts with the user’s day, not London’s or the browser’s', () => {
+  vi.useFakeTimers({ now: Date.parse('2026-01-05T18:30:00Z') })
+  setTimeZone('Asia/Tokyo')
+  expect(freshInvestment().invested_on).toBe('2026-01-06')
+  expect(freshCashFlow().date).toBe('2026-01-06')
+  setTimeZone(undefined)
+  vi.useRealTimers()
 })
 
 const usd = (amount: string) => ({ amount, currency: 'USD' })

@@ -15,6 +15,7 @@ import type {
 import { decimalsOf } from '@/lib/currencies'
 import { parseAmount } from '@/lib/money'
 import { changes } from '@/lib/rebase'
+import { today } from '@/lib/time'
 
 /** Form values of an investment: the amount as typed, empty fields as empty strings. */
 export interface InvestmentValues {
@@ -33,12 +34,6 @@ export interface CashFlowValues {
   date: string
   amount: string
   notes: string
-}
-
-/** Today's date in the browser's time zone, in the format of a date control. */
-export function today(now = new Date()): string {
-  const pad = (number: number) => String(number).padStart(2, '0')
-  return `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`
 }
 
 export function freshInvestment(): InvestmentValues {
