@@ -23,6 +23,7 @@ import { NotFoundPage } from '@/shell/NotFoundPage'
 import { productRoute } from '@/shell/products/routes'
 import { RouteError } from '@/shell/RouteError'
 import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
+import { scrollKey } from '@/shell/useChange'
 import { PagePending } from './PagePending'
 import { SignInOver } from './SignInOver'
 
@@ -94,6 +95,8 @@ export const router = createRouter({
   defaultErrorComponent: RouteError,
   defaultNotFoundComponent: NotFoundPage,
   scrollRestoration: true,
+  getScrollRestorationKey: scrollKey,
+  scrollToTopSelectors: ['#main'],
 })
 
 declare module '@tanstack/react-router' {

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { createStore, useStore } from '@/lib/store'
+import { useReturnFocus } from '@/ui/Dialog'
 import { Kbd } from '@/ui/Kbd'
 import { Skeleton } from '@/ui/states'
 import type { NavItem } from './nav'
@@ -127,6 +128,7 @@ function Choices({ items, close }: { items: readonly NavItem[]; close: () => voi
 /** Opens from any page with / or Ctrl K: prefix search and navigation. */
 export function Palette({ items }: { items: readonly NavItem[] }) {
   const open = useStore(opened)
+  const focus = useReturnFocus()
   const show = (next: boolean) => opened.set(next)
   useShortcut('/', 'Search', () => show(true), 'Anywhere')
   useEffect(() => {
@@ -143,6 +145,7 @@ export function Palette({ items }: { items: readonly NavItem[] }) {
       <Dialog.Portal>
         <div className="fixed inset-0 z-40 bg-backdrop animate-fade" aria-hidden />
         <Dialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed z-40 flex flex-col overflow-hidden bg-raised shadow-pop focus:outline-none max-md:inset-0 max-md:pb-safe md:top-[14vh] md:left-1/2 md:w-[560px] md:-translate-x-1/2 md:rounded-lg md:animate-fade"
         >

@@ -56,7 +56,7 @@ function asItIsNow(before: Element | null): HTMLElement | null {
 }
 
 /** Restores the focus to where it was before a dialog or sheet opened, unless it has moved elsewhere. */
-function useReturnFocus() {
+export function useReturnFocus() {
   const before = useRef<Element | null>(null)
   return {
     onOpenAutoFocus: (event: Event) => {

@@ -19,6 +19,7 @@ import { Preview, type Shown } from '@/shell/uploads/Preview'
 import { UploadRows } from '@/shell/uploads/UploadRows'
 import { uploads } from '@/shell/uploads/uploads'
 import { useSendFiles, useUploads } from '@/shell/uploads/useUploads'
+import { useChange } from '@/shell/useChange'
 import { ApprovalBadge, DocumentBadge, SuspectBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
@@ -160,12 +161,11 @@ function AssetsTab() {
   const may = useProductCan(product)
   const mayWrite = may('asset_write')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const phone = usePhone()
   const [uploading, setUploading] = useState(false)
   const [shown, setShown] = useState<Shown>()
   const { requirements } = useRequirements(product.id)
-  const change = (changes: Partial<AssetsSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<AssetsSearch>(['asset'])
   const filters = { text: search.text, requirement_id: search.requirement }
   const list = useInfiniteQuery({
     queryKey: keys.assets.list(product.id, filters),

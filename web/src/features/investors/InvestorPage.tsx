@@ -10,6 +10,7 @@ import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { useCan } from '@/session/useMe'
 import { usePageTitle } from '@/shell/crumb'
+import { useChange } from '@/shell/useChange'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
 import { SidePanel } from '@/ui/Dialog'
 import { PageHeader, Section } from '@/ui/PageHeader'
@@ -61,14 +62,13 @@ function InvestorPage() {
 
 function Loaded({ investor }: { investor: Investor }) {
   const search = route.useSearch()
-  const navigate = useNavigate()
   const onTimeline = useOnTimeline(investor.id)
   const mayEdit = useCan('investor_update') && !investor.deleted_at
   const mayMerge = useCan('investor_merge') && !investor.deleted_at
   const mayProve = useCan('investor_history_read')
   const mayCount = useCan('analytics_read')
   const showSaved = useSavedToast()
-  const change = (changes: Partial<InvestorSearch>) => void navigate({ to: '.', search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<InvestorSearch>(['edit', 'merge'])
   const edit = () => change({ edit: true })
   useShortcut('e', 'Edit', edit, 'This page', mayEdit)
   return (

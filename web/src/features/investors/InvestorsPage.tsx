@@ -13,6 +13,7 @@ import { useCan, useMe } from '@/session/useMe'
 import { managesInvestors, useUsers } from '@/session/useUsers'
 import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
+import { useChange } from '@/shell/useChange'
 import { Badge, StatusBadge, TierBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { DataTable, type Column } from '@/ui/DataTable'
@@ -155,14 +156,13 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
 function InvestorsPage() {
   usePageTitle('Investors')
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
   const navigate = useNavigate()
   const { users } = useUsers()
   const mayCreate = useCan('investor_create')
   const list = useInvestors(search)
   const investors = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
   const filters = useFilters(search.tag, investors)
-  const change = (changes: Partial<InvestorsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<InvestorsSearch>(['investor', 'create'])
   const create = () => change({ create: true, investor: undefined })
   useShortcut('c', 'New investor', create, 'This page', mayCreate)
   const table = useMemo(() => columns((id) => users.find((user) => user.id === id)?.name), [users])
@@ -220,7 +220,8 @@ function InvestorsPage() {
           onCancel={() => change({ create: undefined })}
           onDone={(investor) => {
             toast.done(`${investor.name} created`)
-            void navigate({ to: '/investors/$investorId', params: { investorId: investor.id } })
+            // In place of the dialog: Back then leads to the list.
+            void navigate({ to: '/investors/$investorId', params: { investorId: investor.id }, replace: true })
           }}
         />
       </Dialog>

@@ -19,7 +19,7 @@ function TimelineTab() {
       <Timeline
         investorId={investorId}
         kind={kind}
-        onKind={(next) => void navigate({ to: '.', search: (now) => ({ ...now, kind: next }), replace: true })}
+        onKind={(next) => void navigate({ to: '.', search: (now) => ({ ...now, kind: next }), replace: true, resetScroll: false })}
         mayWrite={mayWrite}
       />
     </>

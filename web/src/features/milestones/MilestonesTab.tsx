@@ -13,6 +13,7 @@ import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones } from '@/shell/products/useRequirements'
+import { useChange } from '@/shell/useChange'
 import { MilestoneBadge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
 import { Dialog, SidePanel } from '@/ui/Dialog'
@@ -157,13 +158,12 @@ function MilestonesTab() {
   const may = useProductCan(product)
   const mayWrite = may('milestone_write')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const today = useToday()
   const query = useMilestones(product.id)
   const showSaved = useSavedToast()
   const become = useStatusChange(product.id)
   const [doomed, setDoomed] = useState<Milestone>()
-  const change = (changes: Partial<MilestonesSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<MilestonesSearch>(['create', 'milestone'])
   const create = () => change({ create: true, milestone: undefined })
   useShortcut('c', 'New milestone', create, 'This page', mayWrite)
   const acts: Acts | undefined = mayWrite ? { edit: ({ id }) => change({ milestone: id }), become, remove: setDoomed } : undefined

@@ -8,6 +8,7 @@ import type { InvestorKind, InvestorStatus, Portfolio, Tier, TrendInterval } fro
 import { INTERVALS, INVESTOR_KINDS, INVESTOR_STATUSES, options } from '@/api/words'
 import { monthAfter, monthWords, thisMonth } from '@/lib/month'
 import { useCan } from '@/session/useMe'
+import { useChange } from '@/shell/useChange'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
 import { Block } from '@/ui/Block'
 import { IconButton, buttonClass } from '@/ui/Button'
@@ -143,8 +144,7 @@ function useFigures(interval: TrendInterval, range: Range | undefined, month: st
 /** Investor analytics for the caller. */
 export default function InvestorFigures() {
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
-  const change = (changes: Partial<OverviewSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<OverviewSearch>()
   const interval = search.interval ?? 'week'
   const month = search.month ?? thisMonth()
   const ranges = rangesFor(interval)

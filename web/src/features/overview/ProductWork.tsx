@@ -72,7 +72,7 @@ export function ProductWork() {
         aria-label="Product"
         value={product.id}
         options={products.map(({ id, key, name }) => ({ value: id, label: `${key} · ${name}` }))}
-        onChange={(next) => void setSearch({ search: (now) => ({ ...now, product: next }), replace: true })}
+        onChange={(next) => void setSearch({ search: (now) => ({ ...now, product: next }), replace: true, resetScroll: false })}
       />
     </div>
   )

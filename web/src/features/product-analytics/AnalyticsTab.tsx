@@ -11,6 +11,7 @@ import { formatDate } from '@/lib/day'
 import { Alerts } from '@/shell/products/Alerts'
 import { CumulativeFlow, Throughput } from '@/shell/products/FlowCharts'
 import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
+import { useChange } from '@/shell/useChange'
 import { Block } from '@/ui/Block'
 import { Select } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
@@ -152,8 +153,7 @@ function AnalyticsTab() {
   const product = useLoadedProduct()
   const { people, nameOf } = useTeam(product.id)
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
-  const change = (changes: Partial<ProductAnalyticsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<ProductAnalyticsSearch>()
   const period: ProductPeriod = {
     ...periodDays(search.period ?? 'd90', new Date()),
     interval: search.interval ?? 'week',

@@ -12,6 +12,7 @@ import { useCan, useMe } from '@/session/useMe'
 import { managesProducts, useUsers } from '@/session/useUsers'
 import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
+import { useChange } from '@/shell/useChange'
 import { Avatar } from '@/ui/Avatar'
 import { ProductBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -119,7 +120,6 @@ function Empty({ filtered, onClear, onCreate }: { filtered: boolean; onClear: ()
 function ProductsPage() {
   usePageTitle('Products')
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
   const navigate = useNavigate()
   const me = useMe()
   const named = useCan('user_list')
@@ -132,7 +132,7 @@ function ProductsPage() {
     ...pages,
   })
   const products = list.data?.pages.flatMap((page) => page.items) ?? []
-  const change = (changes: Partial<ProductsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<ProductsSearch>(['create'])
   const create = () => change({ create: true })
   useShortcut('c', 'New product', create, 'This page', mayCreate)
   const nameOf = useMemo(() => {
@@ -153,7 +153,7 @@ function ProductsPage() {
       : []),
   ]
   const filtered = search.status !== undefined || search.owner !== undefined
-  const open = (productId: string) => void navigate({ to: '/products/$productId', params: { productId } })
+  const open = (productId: string, replace = false) => void navigate({ to: '/products/$productId', params: { productId }, replace })
   return (
     <div className="flex h-full flex-col">
       <PageHeader
@@ -205,7 +205,8 @@ function ProductsPage() {
           onCancel={() => change({ create: undefined })}
           onDone={(product) => {
             toast.done(`${product.name} created`)
-            open(product.id)
+            // In place of the dialog: Back then leads to the list.
+            open(product.id, true)
           }}
         />
       </Dialog>

@@ -15,6 +15,7 @@ import { dueBefore } from '@/shell/reminders/dueBefore'
 import { Due, ReminderButtons, Trouble } from '@/shell/reminders/parts'
 import { useReminderDialogs, type ReminderActs } from '@/shell/reminders/useReminderDialogs'
 import { OPEN, isOpen } from '@/shell/reminders/values'
+import { useChange } from '@/shell/useChange'
 import { ReminderBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { DataTable, type Column, type RowAction } from '@/ui/DataTable'
@@ -188,13 +189,12 @@ function Empty({ search: { show, due }, onClear }: { search: RemindersSearch; on
 function RemindersPage() {
   usePageTitle('Reminders')
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
   const { time_zone: zone } = useMe()
   const before = dueBefore(search.due, useNow(), zone)
   const statuses = useMemo(() => (search.show ? [search.show] : OPEN), [search.show])
   const { list, rows } = useMine(statuses, before)
   const { acts, dialogs } = useReminderDialogs()
-  const change = (changes: Partial<RemindersSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<RemindersSearch>()
   const table = columns(acts)
   const forOpen = (run: (one: MyReminder) => void) => (one: MyReminder) => isOpen(one) && run(one)
   const actions: RowAction<MyReminder>[] = [

@@ -243,7 +243,7 @@ function Loaded({ baseline }: { baseline: Baseline }) {
       <Field label="Compare with" required className="max-w-sm">
         <Select
           value={other}
-          onChange={(value) => void navigate({ search: { with: value === NOW ? undefined : value }, replace: true })}
+          onChange={(value) => void navigate({ search: { with: value === NOW ? undefined : value }, replace: true, resetScroll: false })}
           options={choices}
         />
       </Field>

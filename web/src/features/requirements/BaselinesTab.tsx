@@ -11,6 +11,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct } from '@/shell/products/useProduct'
+import { useChange } from '@/shell/useChange'
 import { Button, buttonClass } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { Field } from '@/ui/Field'
@@ -90,14 +91,14 @@ function BaselinesTab() {
   const may = useProductCan(product)
   const mayWrite = may('requirement_write')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const list = useInfiniteQuery({
     queryKey: keys.baselines.list(product.id),
     queryFn: ({ pageParam }) => baselineList(product.id, pageParam),
     ...pages,
   })
   const baselines = list.data?.pages.flatMap((page) => page.items) ?? []
-  const show = (create: true | undefined) => void navigate({ search: { create }, replace: true })
+  const change = useChange<{ create?: true }>(['create'])
+  const show = (create: true | undefined) => change({ create })
   useShortcut('c', 'New baseline', () => show(true), 'This page', mayWrite)
   const action = mayWrite && (
     <Button variant="primary" icon={Plus} onClick={() => show(true)}>

@@ -10,6 +10,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones, useRequirements } from '@/shell/products/useRequirements'
+import { useChange } from '@/shell/useChange'
 import { PriorityBadge, RequirementBadge } from '@/ui/Badge'
 import { Button, IconButton, buttonClass } from '@/ui/Button'
 import { Dialog, SidePanel } from '@/ui/Dialog'
@@ -226,12 +227,11 @@ function Head({ requirement, acts }: { requirement: Requirement; acts: HeadActs 
 
 function Loaded({ product, requirement }: { product: Product; requirement: Requirement }) {
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const may = useProductCan(product)
   const mayWrite = may('requirement_write')
   const showSaved = useSavedToast()
   const [deleting, setDeleting] = useState(false)
-  const change = (changes: Partial<RequirementSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<RequirementSearch>(['edit', 'create', 'from', 'to'])
   const edit = () => change({ edit: true })
   useShortcut('e', 'Edit', edit, 'This page', mayWrite)
   return (

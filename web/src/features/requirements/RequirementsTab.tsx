@@ -13,6 +13,7 @@ import { ExportButton } from '@/shell/ExportButton'
 import { ImportLink } from '@/shell/products/ImportLink'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones } from '@/shell/products/useRequirements'
+import { useChange } from '@/shell/useChange'
 import { Button, buttonClass } from '@/ui/Button'
 import { DataTable } from '@/ui/DataTable'
 import { Dialog } from '@/ui/Dialog'
@@ -91,13 +92,12 @@ function RequirementsTab() {
   const may = useProductCan(product)
   const mayWrite = may('requirement_write')
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
   const navigate = useNavigate()
   const showSaved = useSavedToast()
   const folding = useFolding()
   const { list, lines, filters, filtered } = useLines(product.id, search, folding.folded)
   const { data: milestones = [] } = useMilestones(product.id)
-  const change = (changes: Partial<RequirementsSearch>) => void setSearch({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<RequirementsSearch>(['create'])
   const create = () => change({ create: true })
   useShortcut('c', 'New requirement', create, 'This page', mayWrite)
   const table = useMemo(() => requirementColumns(folding, (id) => milestones.find((one) => one.id === id)?.name), [folding, milestones])

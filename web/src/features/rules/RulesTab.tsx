@@ -7,6 +7,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useProductCan } from '@/session/productAccess'
 import { ExportButton } from '@/shell/ExportButton'
 import { useLoadedProduct, useTeam } from '@/shell/products/useProduct'
+import { useChange } from '@/shell/useChange'
 import { Badge } from '@/ui/Badge'
 import { Button, IconButton } from '@/ui/Button'
 import { Dialog, SidePanel } from '@/ui/Dialog'
@@ -84,13 +85,12 @@ function RulesTab() {
   const product = useLoadedProduct()
   const mayWrite = useProductCan(product)('rule_write')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const { nameOf } = useTeam(product.id)
   const query = useRules(product.id)
   const { saved, enable, remove } = useRuleActs(product.id)
   const [doomed, setDoomed] = useState<Rule>()
-  const change = (changes: RulesSearch) => void navigate({ search: changes, replace: true })
-  const close = () => change({})
+  const change = useChange<RulesSearch>(['create', 'rule'])
+  const close = () => change({ create: undefined, rule: undefined })
   const rules = query.data ?? []
   const full = rules.length >= MAX_RULES
   useShortcut('c', 'New rule', () => change({ create: true }), 'This page', mayWrite && !full)

@@ -4,11 +4,11 @@ import { useMemo, type MouseEvent } from 'react'
 import type { TaskCard, TaskStatus } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
 import { cx } from '@/lib/cx'
-import { dayOf } from '@/lib/day'
-import { useNow, useTimeZone } from '@/lib/time'
+import { useToday } from '@/lib/time'
 import { usePageTitle } from '@/shell/crumb'
 import { ExportButton } from '@/shell/ExportButton'
 import { useMyTasks } from '@/shell/products/useMyTasks'
+import { useChange } from '@/shell/useChange'
 import { buttonClass } from '@/ui/Button'
 import { LoadMore } from '@/ui/LoadMore'
 import { Menu, MenuChoice } from '@/ui/Menu'
@@ -18,6 +18,7 @@ import { DueMark, PriorityMark, StatusIcon, TaskBadge } from '@/ui/TaskMarks'
 import { DUE_GROUPS, byDue } from './due'
 import { TaskPanel } from './panel/TaskPanel'
 import { useSaveTask } from './useSaveTask'
+import type { MyTasksSearch } from './routes'
 
 export const Route = createLazyRoute('/shell/tasks')({ component: MyTasksPage })
 const route = getRouteApi('/shell/tasks')
@@ -83,12 +84,11 @@ function TaskRow({ task, opened, onOpen }: { task: TaskCard; opened: boolean; on
 function MyTasksPage() {
   usePageTitle('My tasks')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const today = dayOf(useNow(), useTimeZone())
+  const today = useToday()
   const { query, tasks } = useMyTasks()
   const groups = useMemo(() => byDue(tasks, today), [tasks, today])
-  const open = (task?: TaskCard) =>
-    void navigate({ search: { task: task?.id, product: task?.product_id }, replace: search.task !== undefined })
+  const change = useChange<MyTasksSearch>(['task', 'product'])
+  const open = (task?: TaskCard) => change({ task: task?.id, product: task?.product_id })
   const body = () => {
     if (query.isPending)
       return (

@@ -1,4 +1,5 @@
 import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
+import { usePanelClose } from '@/shell/useChange'
 import { TaskPanel } from './panel/TaskPanel'
 
 export const Route = createLazyRoute('/shell/products/$productId/tasks/$taskId')({ component: TaskRoute })
@@ -7,12 +8,15 @@ const route = getRouteApi('/shell/products/$productId/tasks/$taskId')
 function TaskRoute() {
   const { productId, taskId } = route.useParams()
   const navigate = route.useNavigate()
+  const close = usePanelClose()
   return (
     <TaskPanel
       key={taskId}
       productId={productId}
       taskId={taskId}
-      onClose={() => void navigate({ to: '/products/$productId/tasks', params: { productId }, search: (now) => now })}
+      onClose={() =>
+        close(() => void navigate({ to: '/products/$productId/tasks', params: { productId }, search: (now) => now, resetScroll: false }))
+      }
     />
   )
 }

@@ -11,6 +11,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { ExportButton } from '@/shell/ExportButton'
 import { ImportLink } from '@/shell/products/ImportLink'
 import { useTeam } from '@/shell/products/useProduct'
+import { useChange, usePanelStep } from '@/shell/useChange'
 import { Button } from '@/ui/Button'
 import { DataTable, type RowAction } from '@/ui/DataTable'
 import { FilterChips } from '@/ui/FilterChips'
@@ -73,7 +74,6 @@ function Empty({ filtered, onClear, onCreate }: EmptyProps) {
 function TasksPage() {
   const { productId } = route.useParams()
   const search = route.useSearch()
-  const setSearch = route.useNavigate()
   const navigate = useNavigate()
   const openId = useChildMatches({ select: (matches) => (matches.at(-1)?.params as { taskId?: string } | undefined)?.taskId })
   const { product, mayWrite } = useTaskAccess(productId)
@@ -90,16 +90,14 @@ function TasksPage() {
   const chips = useTaskFilters(productId, labels, search.label)
   const { ids, chosen, toggle, choose, all, toggleAll } = useChosen(tasks)
   // Navigates to the list itself: an open panel closes when the view changes.
-  const change = useCallback(
-    (changes: Partial<TasksSearch>) => void setSearch({ to: '.', search: (now: TasksSearch) => ({ ...now, ...changes }), replace: true }),
-    [setSearch],
-  )
+  const change = useChange<TasksSearch>(['create'], `/products/${productId}/tasks`)
+  const step = usePanelStep()
   const open = (one: Pick<TaskCard, 'id'>) =>
     void navigate({
       to: '/products/$productId/tasks/$taskId',
       params: { productId, taskId: one.id },
       search,
-      replace: openId !== undefined,
+      ...(openId === undefined ? step() : { replace: true, state: true, resetScroll: false }),
     })
   useShortcut('c', 'New task', () => change({ create: true }), 'This page', mayWrite)
   const columns = taskColumns({ personOf, nameOf })

@@ -10,6 +10,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useMe } from '@/session/useMe'
 import { ExportButton } from '@/shell/ExportButton'
 import { usePageTitle } from '@/shell/crumb'
+import { useChange } from '@/shell/useChange'
 import { Avatar } from '@/ui/Avatar'
 import { Badge, StatusBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -84,7 +85,6 @@ function PhoneRow({ user }: { user: UserCard }) {
 function UsersPage() {
   usePageTitle('Users')
   const search = route.useSearch()
-  const navigate = route.useNavigate()
   const filters = { role: search.role, status: search.status }
   const filtered = search.role !== undefined || search.status !== undefined
   const list = useInfiniteQuery({
@@ -93,7 +93,7 @@ function UsersPage() {
     ...pages,
   })
   const users = list.data?.pages.flatMap((page) => page.items) ?? []
-  const change = (changes: Partial<UsersSearch>) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true })
+  const change = useChange<UsersSearch>(['user', 'create'])
   const create = () => change({ create: true, user: undefined })
   useShortcut('c', 'New user', create)
   return (

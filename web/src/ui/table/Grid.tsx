@@ -13,6 +13,7 @@ export interface GridProps<T> extends DataTableProps<T> {
 
 /** The table itself: rows and keyboard handling. */
 export function Grid<T>({
+  name,
   label,
   columns,
   rows,
@@ -43,6 +44,7 @@ export function Grid<T>({
       {!isPhone && <ColumnMenu columns={columns} {...choice} />}
       <div
         ref={scroller}
+        data-scroll-restoration-id={`table-${name}`}
         role="grid"
         aria-label={label}
         aria-rowcount={hasMore ? -1 : rows.length + 1}

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { createLazyRoute, getRouteApi, useNavigate } from '@tanstack/react-router'
+import { createLazyRoute, getRouteApi } from '@tanstack/react-router'
 import { FileStack, FileUp } from 'lucide-react'
 import { useState } from 'react'
 import { pages } from '@/api/client'
@@ -10,12 +10,14 @@ import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
 import { useCan } from '@/session/useMe'
 import { ExportButton } from '@/shell/ExportButton'
+import { useChange } from '@/shell/useChange'
 import { Button } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { DropZone } from '@/ui/DropZone'
 import { LoadMore } from '@/ui/LoadMore'
 import { EmptyState, ErrorState, Loading, Skeleton } from '@/ui/states'
 import { useInvestor } from '../useInvestor'
+import type { DocumentsSearch } from '../routes'
 import { DocumentForm } from './DocumentForm'
 import { DocumentPanel } from './DocumentPanel'
 import { DocumentRow, type DocumentActs } from './DocumentRow'
@@ -131,15 +133,14 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
 function DocumentsTab() {
   const { investorId } = route.useParams()
   const { document: chosen } = route.useSearch()
-  const navigate = useNavigate()
   const { deleted } = useInvestor(investorId)
   const mayWrite = useCan('document_write') && !deleted
   const [shown, setShown] = useState<Shown>()
   const [renamed, setRenamed] = useState<Document>()
   const [doomed, setDoomed] = useState<Document>()
-  const open = ({ id }: Document) =>
-    void navigate({ to: '/investors/$investorId/documents', params: { investorId }, search: { document: id } })
-  const close = () => void navigate({ to: '/investors/$investorId/documents', params: { investorId }, replace: true })
+  const change = useChange<DocumentsSearch>(['document'])
+  const open = ({ id }: Document) => change({ document: id })
+  const close = () => change({ document: undefined })
   const acts: DocumentActs = {
     preview: (document) => setShown(shownOf(document, { ...document, number: document.file_version })),
     open,

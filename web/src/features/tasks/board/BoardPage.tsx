@@ -4,6 +4,7 @@ import { useCallback, useEffect } from 'react'
 import type { Board, TaskStatus } from '@/api/types'
 import { useShortcut } from '@/lib/shortcuts'
 import { usePhone } from '@/lib/usePhone'
+import { useChange } from '@/shell/useChange'
 import { Button } from '@/ui/Button'
 import { EmptyState, ErrorState } from '@/ui/states'
 import { TaskPanel } from '../panel/TaskPanel'
@@ -28,8 +29,7 @@ const MAX_IN_LANES = 2000
 function BoardPage() {
   const { productId } = route.useParams()
   const search = route.useSearch()
-  const navigate = route.useNavigate()
-  const change = useCallback<Change>((changes) => void navigate({ search: (now) => ({ ...now, ...changes }), replace: true }), [navigate])
+  const change = useChange<BoardSearch>(['task', 'create'])
   return <BoardView key={productId} productId={productId} search={search} change={change} />
 }
 
