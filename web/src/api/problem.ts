@@ -70,14 +70,49 @@ export function retryAfterSeconds(header: string | null, now: number = Date.now(
   return Number.isNaN(at) ? null : Math.max(0, Math.ceil((at - now) / 1000))
 }
 
+/** What people read instead of the reason phrase of the HTTP status, which is all the server has for a title. */
+const TITLES: Record<number, string> = {
+  400: 'Steward couldn’t read this',
+  401: 'Couldn’t confirm that it’s you',
+  403: 'You can’t do this',
+  404: 'Not found',
+  409: 'This isn’t possible now',
+  412: 'Someone else changed this',
+  413: 'Too long',
+  422: 'Check what you entered',
+  429: 'Too many attempts',
+  500: 'Something went wrong',
+  502: 'Steward is busy',
+  503: 'Steward is busy',
+  504: 'Steward is busy',
+}
+const TECHNICAL = 'Reload the page and try again. If it happens again, report it with the reference.'
+/** Messages for programs, by code, in words for people. */
+const DETAILS: Record<string, string> = {
+  payload_too_large: 'This is more text than Steward can save at once. Shorten it, or split it up.',
+  precondition_required: TECHNICAL,
+  unsupported_media_type: TECHNICAL,
+  method_not_allowed: TECHNICAL,
+  idempotency_mismatch: TECHNICAL,
+}
+/** The phrases of RFC 9110, which the server sends as titles. */
+const REASONS =
+  /^(Bad Request|Unauthorized|Forbidden|Not Found|Method Not Allowed|Conflict|Precondition (Failed|Required)|(Payload|Content) Too Large|Unsupported Media Type|Unprocessable (Entity|Content)|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Gateway Timeout|Error)$/
+
+function titleOf(status: number, title: string | null): string {
+  if (title !== null && !REASONS.test(title)) return title
+  return TITLES[status] ?? 'Something went wrong'
+}
+
 /** Reads a problem from a response; a body that isn't a problem document still yields a usable one. */
 export function problemFrom(response: Response, body: unknown): Problem {
   const parts = record(body)
+  const code = text(parts['code']) ?? `http_${response.status}`
   return new Problem({
     status: response.status,
-    code: text(parts['code']) ?? `http_${response.status}`,
-    title: text(parts['title']) ?? `The server responded with ${response.status}`,
-    detail: text(parts['detail']),
+    code,
+    title: titleOf(response.status, text(parts['title'])),
+    detail: DETAILS[code] ?? text(parts['detail']),
     requestId: text(parts['request_id']) ?? response.headers.get('x-request-id'),
     errors: fieldErrors(parts['errors']),
     retryAfter: retryAfterSeconds(response.headers.get('retry-after')),

@@ -22,7 +22,7 @@ import { userRoutes } from '@/features/users/routes'
 import { NotFoundPage } from '@/shell/NotFoundPage'
 import { productRoute } from '@/shell/products/routes'
 import { RouteError } from '@/shell/RouteError'
-import { indexRoute, rootRoute, shellRoute } from '@/shell/routes'
+import { indexRoute, rootRoute, shellRoute, unknownRoute } from '@/shell/routes'
 import { scrollKey } from '@/shell/useChange'
 import { PagePending } from './PagePending'
 import { SignInOver } from './SignInOver'
@@ -72,6 +72,7 @@ const shell = shellRoute.addChildren([
   ...roadmapRoutes,
   ...taskRoutes,
   product,
+  unknownRoute,
 ])
 
 /** The sign-in needs the router around it and must outlive every page. */

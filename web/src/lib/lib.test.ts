@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { newId } from './id'
 import { flag, oneOf, text } from './search'
 import { listenForShortcuts, shortcutsOn, useShortcut } from './shortcuts'
-import { formatExact, formatRelative, formatRelativeDay, setTimeZone, today, zoneOptions } from './time'
+import { dayStartWords, formatExact, formatRelative, formatRelativeDay, setTimeZone, today, zoneOptions } from './time'
 
 describe('times', () => {
   const now = Date.parse('2026-11-21T12:00:00Z')
@@ -35,6 +35,11 @@ describe('times', () => {
     expect(formatRelative('2026-11-21T23:30:00Z', now)).toBe('tomorrow')
     expect(today(Date.parse('2026-11-21T23:30:00Z'))).toBe('2026-11-22')
     setTimeZone(undefined)
+  })
+
+  it('say when a day of figures begins', () => {
+    expect(dayStartWords('UTC', now)).toBe('By day.')
+    expect(dayStartWords('America/Los_Angeles', now)).toBe('By day; a day begins at 16:00 your time.')
   })
 
   it('offer the user’s zone even under a name that isn’t listed', () => {

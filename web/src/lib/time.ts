@@ -1,6 +1,7 @@
 import { dayOf, relativeDay, shortDay } from './day'
 import { WORDS, dateFormat } from './locale'
 import { createStore, useStore } from './store'
+import { localOf } from './zoned'
 
 const MINUTE_MS = 60_000
 
@@ -62,6 +63,12 @@ export function formatRelativeDay(iso: string, now: number, timeZone: string | u
   const at = Date.parse(iso)
   if (Number.isNaN(at)) return iso
   return `${formatRelative(iso, now, timeZone)}, ${shortDay(dayOf(at, timeZone), dayOf(now, timeZone))}`
+}
+
+/** What a reader must know about figures by day, whose days are those of UTC. */
+export function dayStartWords(timeZone: string = browserZone(), now: number = Date.now()): string {
+  const [, clock = ''] = localOf(Date.parse(`${dayOf(now, 'UTC')}T00:00:00Z`), timeZone).split('T')
+  return clock === '00:00' ? 'By day.' : `By day; a day begins at ${clock} your time.`
 }
 
 const exact = new Map<string | undefined, Intl.DateTimeFormat>()

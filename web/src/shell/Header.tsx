@@ -4,13 +4,13 @@ import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react'
 import { logout } from '@/api/auth'
 import { unsavedIn } from '@/lib/unsaved'
 import { setTheme, useTheme, type Theme } from '@/lib/theme'
+import { usePageName } from '@/lib/title'
 import { useMe } from '@/session/useMe'
 import { confirmed } from '@/ui/Ask'
 import { Avatar } from '@/ui/Avatar'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
 import { Bell } from './Bell'
-import { useCrumb } from './crumb'
 import { LiveLost } from './LiveDot'
 import { Logo } from './Logo'
 import type { NavItem } from './nav'
@@ -25,7 +25,7 @@ const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
 
 function Breadcrumb({ items }: { items: readonly NavItem[] }) {
   const path = useRouterState({ select: (state) => state.location.pathname })
-  const crumb = useCrumb()
+  const crumb = usePageName()
   const place = items.find(({ to }) => path === to || path.startsWith(`${to}/`))
   const title = place?.label ?? (path.startsWith('/profile') ? 'Profile' : 'Steward')
   return (

@@ -42,6 +42,9 @@ export const shellRoute = createRoute({
   },
 })
 
+/** Every other address: the frame stays, so that there is a way on. */
+export const unknownRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage })
+
 /** The root path leads to the overview, which has something for everyone. */
 export const indexRoute = createRoute({
   getParentRoute: () => shellRoute,

@@ -41,12 +41,27 @@ const TONE: Record<Tone, string> = {
   bronze: 'bg-bronze-bg text-bronze',
 }
 
+interface BadgeProps {
+  tone?: Tone
+  shape?: ReactNode
+  /** A long text is wrapped instead of cut: where there is room for all of it. */
+  whole?: boolean
+  children: ReactNode
+}
+
 /** A word on a tint. The colour is an aid; the word carries the meaning. */
-export function Badge({ tone = 'slate', shape, children }: { tone?: Tone; shape?: ReactNode; children: ReactNode }) {
+export function Badge({ tone = 'slate', shape, whole = false, children }: BadgeProps) {
   return (
-    <span className={cx('inline-flex h-5 items-center gap-1 rounded-sm px-1.5 text-xs font-medium whitespace-nowrap', TONE[tone])}>
+    <span
+      title={!whole && typeof children === 'string' ? children : undefined}
+      className={cx(
+        'inline-flex max-w-full min-w-0 items-center gap-1 rounded-sm px-1.5 text-xs font-medium',
+        whole ? 'min-h-5' : 'h-5 whitespace-nowrap',
+        TONE[tone],
+      )}
+    >
       {shape}
-      {children}
+      <span className={whole ? 'min-w-0 wrap-anywhere' : 'truncate'}>{children}</span>
     </span>
   )
 }
@@ -78,7 +93,7 @@ const SHAPES = {
 
 function Shape({ of }: { of: keyof typeof SHAPES }) {
   return (
-    <svg viewBox="0 0 10 10" className="size-2.5" fill="currentColor" aria-hidden>
+    <svg viewBox="0 0 10 10" className="size-2.5 shrink-0" fill="currentColor" aria-hidden>
       {SHAPES[of]}
     </svg>
   )

@@ -76,7 +76,8 @@ export function Combobox({ value, onChange, options, placeholder = 'Choose…', 
   const [active, setActive] = useState(0)
   const listId = useId()
   const list = useRef<HTMLUListElement>(null)
-  const control = useControl()
+  // A button is neither required nor not; the label says "Optional" where it is.
+  const { 'aria-required': _required, ...control } = useControl()
   const chosen = options.find((option) => option.value === value)
   const found = matching(options, query)
   const shown = clearLabel && query === '' ? [{ value: '', label: clearLabel }, ...found] : found

@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { use, useId, useMemo, useRef, type ReactNode } from 'react'
 import { cx } from '@/lib/cx'
+import { useTitlePart } from '@/lib/title'
 import { IconButton } from './Button'
 import { Scope, leave } from './leave'
 
@@ -28,7 +29,7 @@ function Backdrop({ opaque = false }: { opaque?: boolean }) {
 
 function Head({ title, actions, closes = true }: { title: ReactNode; actions?: ReactNode; closes?: boolean }) {
   return (
-    <header className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
+    <div className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
       <Radix.Title className="min-w-0 flex-1 truncate text-base font-semibold">{title}</Radix.Title>
       {actions}
       {closes && (
@@ -36,7 +37,7 @@ function Head({ title, actions, closes = true }: { title: ReactNode; actions?: R
           <IconButton icon={X} label="Close" keys="Esc" />
         </Radix.Close>
       )}
-    </header>
+    </div>
   )
 }
 
@@ -103,7 +104,7 @@ export function Dialog({ open, onClose, title, description, children, footer, si
             {description && <Radix.Description className="text-ink-2">{description}</Radix.Description>}
             <Scope value={scope}>{children}</Scope>
           </div>
-          {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
+          {footer && <div className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -126,6 +127,7 @@ export interface SidePanelProps {
 export function SidePanel({ open, onClose, title, actions, children, footer, modal = false }: SidePanelProps) {
   const focus = useReturnFocus()
   const { scope, onOpenChange } = useScope(onClose)
+  useTitlePart(open && typeof title === 'string' ? title : null)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={modal}>
       <Radix.Portal>
@@ -143,7 +145,7 @@ export function SidePanel({ open, onClose, title, actions, children, footer, mod
           <div className="min-h-0 flex-1 overflow-y-auto p-4">
             <Scope value={scope}>{children}</Scope>
           </div>
-          {footer && <footer className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</footer>}
+          {footer && <div className="flex justify-end gap-2 border-t border-line px-4 py-3 max-md:*:flex-1">{footer}</div>}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

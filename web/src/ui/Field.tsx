@@ -12,7 +12,7 @@ interface FieldParts {
 const FieldContext = createContext<FieldParts | null>(null)
 
 /** Props that a control inside a {@link Field} puts on its element. */
-export function useControl() {
+export function useControl(): { id?: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean; 'aria-required'?: boolean } {
   const field = use(FieldContext)
   if (!field) return {}
   return {

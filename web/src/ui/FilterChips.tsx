@@ -42,11 +42,14 @@ export function FilterChips<K extends string>({ filters, values, onChange }: Fil
         const value = String(values[filter.key])
         const word = filter.options.find((option) => option.value === value)?.label ?? value
         return (
-          <span key={filter.key} className="inline-flex h-7 items-center rounded-md border border-line bg-surface text-xs max-md:h-11">
+          <span
+            key={filter.key}
+            className="inline-flex h-7 max-w-full items-center rounded-md border border-line bg-surface text-xs max-md:h-11"
+          >
             <Menu
               align="start"
               trigger={
-                <button type="button" className="h-full rounded-l-md pr-1 pl-2 hover:bg-hover">
+                <button type="button" className="h-full min-w-0 truncate rounded-l-md pr-1 pl-2 hover:bg-hover">
                   <span className="text-ink-3">{filter.label} is </span>
                   <span className="font-medium">{word}</span>
                 </button>
@@ -57,7 +60,7 @@ export function FilterChips<K extends string>({ filters, values, onChange }: Fil
             <button
               type="button"
               aria-label={`Remove filter ${filter.label}`}
-              className="grid h-full w-6 place-items-center rounded-r-md text-ink-3 hover:bg-hover hover:text-ink max-md:w-11"
+              className="grid h-full w-6 shrink-0 place-items-center rounded-r-md text-ink-3 hover:bg-hover hover:text-ink max-md:w-11"
               onClick={() => change(filter.key, undefined)}
             >
               <X className="size-3" aria-hidden />

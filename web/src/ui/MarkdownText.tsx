@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import Renderer, { type Components, type ExtraProps } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { ScrollBox } from './ScrollBox'
 
 // Creates React elements and never an HTML string; raw HTML is escaped, and links other than http(s), mailto and similar lose their URL
 // (react-markdown's `defaultUrlTransform`).
@@ -65,9 +66,9 @@ function components(names: Names): Components {
     li: ({ children, className }: Props<'li'>) => <li className={className}>{marked(children, names)}</li>,
     td: ({ children }) => <td>{marked(children, names)}</td>,
     table: ({ children }) => (
-      <div className="overflow-x-auto">
+      <ScrollBox label="Table">
         <table>{children}</table>
-      </div>
+      </ScrollBox>
     ),
   }
 }

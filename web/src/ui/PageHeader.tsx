@@ -15,7 +15,7 @@ export function PageHeader({
   return (
     <header className="border-b border-line px-4 md:px-6">
       <div className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 py-2">
-        <h1 className="min-w-0 truncate text-base font-semibold">{title}</h1>
+        <h1 className="min-w-0 text-base font-semibold max-md:wrap-anywhere md:truncate">{title}</h1>
         {meta && <span className="text-ink-3">{meta}</span>}
         {actions && <div className="ml-auto flex items-center gap-2">{actions}</div>}
       </div>

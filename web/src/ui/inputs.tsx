@@ -111,6 +111,8 @@ export function Checkbox({ checked, onChange, label, hint, disabled }: CheckboxP
 }
 
 export interface TagInputProps {
+  /** Its name outside of a field. */
+  label?: string
   value: readonly string[]
   onChange: (tags: string[]) => void
   placeholder?: string
@@ -118,7 +120,7 @@ export interface TagInputProps {
 }
 
 /** Tags as removable chips: Enter or a comma adds one, Backspace in the empty field removes the last. */
-export function TagInput({ value, onChange, placeholder = 'Add and press Enter', max = 50 }: TagInputProps) {
+export function TagInput({ label, value, onChange, placeholder = 'Add and press Enter', max = 50 }: TagInputProps) {
   const [draft, setDraft] = useState('')
   const control = useControl()
   const add = (text: string) => {
@@ -145,8 +147,8 @@ export function TagInput({ value, onChange, placeholder = 'Add and press Enter',
       )}
     >
       {value.map((tag) => (
-        <span key={tag} className="inline-flex items-center gap-1 rounded-sm bg-slate-bg pl-1.5 text-xs text-ink-2">
-          {tag}
+        <span key={tag} className="inline-flex max-w-full items-center gap-1 rounded-sm bg-slate-bg pl-1.5 text-xs text-ink-2">
+          <span className="wrap-anywhere">{tag}</span>
           <button
             type="button"
             aria-label={`Remove ${tag}`}
@@ -159,6 +161,7 @@ export function TagInput({ value, onChange, placeholder = 'Add and press Enter',
       ))}
       <input
         {...control}
+        aria-label={label}
         value={draft}
         placeholder={value.length === 0 ? placeholder : undefined}
         className="h-6 min-w-24 flex-1 bg-transparent px-1 focus:outline-none"

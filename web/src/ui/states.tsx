@@ -40,15 +40,18 @@ export interface EmptyStateProps {
   children: ReactNode
   /** The single next step. */
   action?: ReactNode
+  /** It is the whole page, and its title the page's heading. */
+  page?: boolean
 }
 
-export function EmptyState({ icon: Icon, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon: Icon, title, children, action, page = false }: EmptyStateProps) {
+  const Heading = page ? 'h1' : 'h2'
   return (
     <div className="flex flex-col items-center px-6 py-16 text-center">
       <span className="mb-3 grid size-10 place-items-center rounded-lg border border-line bg-surface text-ink-3">
         <Icon className="size-5" aria-hidden />
       </span>
-      <h2 className="text-base font-semibold">{title}</h2>
+      <Heading className="text-base font-semibold">{title}</Heading>
       <p className="mt-1 max-w-sm text-ink-2">{children}</p>
       {action && <div className="mt-4">{action}</div>}
     </div>

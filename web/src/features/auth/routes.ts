@@ -1,7 +1,17 @@
 import { createRoute, redirect } from '@tanstack/react-router'
+import { currentToken } from '@/api/token'
 import { text } from '@/lib/search'
 import { rootRoute } from '@/shell/routes'
 import { setupQuery } from './setupQuery'
+
+/** Whether there is a session already. Without an answer the page asks for a password, which does no harm. */
+async function isSignedIn(): Promise<boolean> {
+  try {
+    return (await currentToken()) !== null
+  } catch {
+    return false
+  }
+}
 
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -10,6 +20,9 @@ const loginRoute = createRoute({
     const next = text(search, 'next', 2000)
     // Only a path within this app: `//host` and `/\host` would lead elsewhere. An omitted key would keep the value from the URL.
     return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined, username: text(search, 'username', 200) }
+  },
+  beforeLoad: async ({ search }) => {
+    if (await isSignedIn()) throw redirect({ href: search.next ?? '/', replace: true })
   },
   loader: async ({ context }) => {
     const setup = await context.queryClient.ensureQueryData(setupQuery)

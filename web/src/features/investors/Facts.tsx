@@ -8,9 +8,9 @@ import { RelativeTime } from '@/ui/RelativeTime'
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="grid grid-cols-[120px_1fr] gap-3 py-1.5">
+    <div className="grid grid-cols-[120px_minmax(0,1fr)] gap-3 py-1.5">
       <dt className="text-ink-3">{name}</dt>
-      <dd className="min-w-0 break-words whitespace-pre-wrap">{children || <span className="text-ink-3">–</span>}</dd>
+      <dd className="min-w-0 wrap-anywhere whitespace-pre-wrap">{children || <span className="text-ink-3">–</span>}</dd>
     </div>
   )
 }
@@ -44,7 +44,9 @@ export function Facts({ investor }: { investor: Investor }) {
         {investor.tags.length > 0 && (
           <span className="flex flex-wrap gap-1">
             {investor.tags.map((tag) => (
-              <Badge key={tag}>{tag}</Badge>
+              <Badge key={tag} whole>
+                {tag}
+              </Badge>
             ))}
           </span>
         )}

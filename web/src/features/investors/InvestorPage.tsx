@@ -9,7 +9,7 @@ import type { Investor } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { useShortcut } from '@/lib/shortcuts'
 import { useCan } from '@/session/useMe'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle } from '@/lib/title'
 import { useChange } from '@/shell/useChange'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
 import { SidePanel } from '@/ui/Dialog'
@@ -50,7 +50,7 @@ function InvestorPage() {
     )
   if (query.isError) {
     return asProblem(query.error).status === 404 ? (
-      <EmptyState icon={Wallet} title="Investor not found">
+      <EmptyState icon={Wallet} title="Investor not found" page>
         It doesn’t exist, or you don’t have access to it.
       </EmptyState>
     ) : (
@@ -104,11 +104,12 @@ function Loaded({ investor }: { investor: Investor }) {
         </div>
       )}
       <InvestorTabs investorId={investor.id} />
-      <div className="grid gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
-        <div className="order-2 flex min-w-0 flex-col gap-5 lg:order-1">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 p-4 md:p-6 lg:grid-cols-[minmax(0,1fr)_340px]">
+        {/* At phone width, the tab's parts and the sidebar are one column: logging an activity comes first. */}
+        <div className="flex min-w-0 flex-col gap-5 max-lg:contents">
           <Outlet />
         </div>
-        <aside className={cx('order-1 flex flex-col gap-6 lg:order-2', !onTimeline && 'max-lg:hidden')}>
+        <aside className={cx('flex min-w-0 flex-col gap-6 max-lg:order-2', !onTimeline && 'max-lg:hidden')}>
           <Section title="Details">
             <Facts investor={investor} />
           </Section>

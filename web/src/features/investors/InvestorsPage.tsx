@@ -12,7 +12,7 @@ import { useShortcut } from '@/lib/shortcuts'
 import { useCan, useMe } from '@/session/useMe'
 import { managesInvestors, useUsers } from '@/session/useUsers'
 import { ExportButton } from '@/shell/ExportButton'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle } from '@/lib/title'
 import { useChange } from '@/shell/useChange'
 import { Badge, StatusBadge, TierBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
@@ -36,7 +36,7 @@ const SHOWN_TAGS = 2
 
 function Tags({ tags }: { tags: readonly string[] }) {
   return (
-    <span className="flex gap-1">
+    <span className="flex min-w-0 gap-1">
       {tags.slice(0, SHOWN_TAGS).map((tag) => (
         <Badge key={tag}>{tag}</Badge>
       ))}

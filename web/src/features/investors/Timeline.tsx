@@ -195,6 +195,7 @@ export function Timeline({
   const entries = list.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <section aria-label="Timeline" className="flex flex-col gap-3">
+      <h2 className="sr-only">Timeline</h2>
       <div className="flex flex-wrap items-start gap-2">
         <div role="group" aria-label="Show" className="flex min-w-0 flex-1 flex-wrap gap-1">
           {KINDS.map(({ value, label }) => (

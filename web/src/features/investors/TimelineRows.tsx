@@ -49,7 +49,7 @@ export function InvestmentRow({ investment }: { investment: Investment }) {
         <Link
           to="/investors/$investorId/investments/$investmentId"
           params={{ investorId: investment.investor_id, investmentId: investment.id }}
-          className={LINK}
+          className={`${LINK} underline decoration-line-strong`}
         >
           {investment.name}
         </Link>

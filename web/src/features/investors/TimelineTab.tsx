@@ -15,13 +15,19 @@ function TimelineTab() {
   const mayWrite = useCan('activity_write') && !deleted
   return (
     <>
-      {mayWrite && <ActivityForm investorId={investorId} />}
-      <Timeline
-        investorId={investorId}
-        kind={kind}
-        onKind={(next) => void navigate({ to: '.', search: (now) => ({ ...now, kind: next }), replace: true, resetScroll: false })}
-        mayWrite={mayWrite}
-      />
+      {mayWrite && (
+        <div className="max-lg:order-1">
+          <ActivityForm investorId={investorId} />
+        </div>
+      )}
+      <div className="min-w-0 max-lg:order-3">
+        <Timeline
+          investorId={investorId}
+          kind={kind}
+          onKind={(next) => void navigate({ to: '.', search: (now) => ({ ...now, kind: next }), replace: true, resetScroll: false })}
+          mayWrite={mayWrite}
+        />
+      </div>
     </>
   )
 }

@@ -66,7 +66,7 @@ function Card({ milestone, today, acts }: { milestone: Milestone; today: string;
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-center gap-2">
-            <h3 className="font-semibold break-words">{name}</h3>
+            <h3 className="min-w-0 font-semibold wrap-anywhere">{name}</h3>
             <MilestoneBadge status={status} atRisk={atRisk} />
           </div>
           <p className="text-ink-3">

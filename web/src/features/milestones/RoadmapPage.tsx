@@ -1,13 +1,13 @@
 import { Link, createLazyRoute } from '@tanstack/react-router'
 import { Milestone as MilestoneIcon } from 'lucide-react'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { Milestone, RoadmapStrand } from '@/api/types'
 import { MILESTONE_RISKS } from '@/api/words'
 import { formatDate, relativeDay } from '@/lib/day'
 import { useToday } from '@/lib/time'
 import { cx } from '@/lib/cx'
 import { usePhone } from '@/lib/usePhone'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle } from '@/lib/title'
 import { useRoadmap } from '@/shell/products/useRoadmap'
 import { MilestoneBadge } from '@/ui/Badge'
 import { PageHeader } from '@/ui/PageHeader'
@@ -50,6 +50,8 @@ function Mark({ milestone: { status, at_risk: atRisk } }: { milestone: Milestone
 /** Fraction of the axis that a milestone's label takes. */
 const LABEL = 0.19
 const LANE_PX = 44
+/** Width of the products' names, left of the axis. */
+const PRODUCT_PX = 200
 
 function Lane({ strand: { product, milestones, more }, axis, today }: { strand: RoadmapStrand; axis: Axis; today: string }) {
   const places = milestones.map(({ due_on: due }) => placeOf(due, axis))
@@ -70,47 +72,49 @@ function Lane({ strand: { product, milestones, more }, axis, today }: { strand: 
           {more && ` · the first ${milestones.length}`}
         </p>
       </div>
-      <ol className="relative" style={{ height }}>
+      <div className="relative" style={{ height }}>
         {axis.months.map(({ month, at }) => (
-          <li key={month} role="presentation" className="absolute inset-y-0 w-px bg-line" style={{ left: `${at * 100}%` }} />
+          <span key={month} className="absolute inset-y-0 w-px bg-line" style={{ left: `${at * 100}%` }} aria-hidden />
         ))}
-        <li role="presentation" className="absolute inset-y-0 w-0.5 bg-accent/50" style={{ left: `${placeOf(today, axis) * 100}%` }} />
-        {milestones.map((milestone, index) => {
-          const place = places[index] ?? 0
-          const late = place > 1 - LABEL
-          return (
-            <li
-              key={milestone.id}
-              className={cx('absolute flex max-w-[19%]', late && 'flex-row-reverse text-right')}
-              style={{
-                top: (lines[index] ?? 0) * LANE_PX + 6,
-                ...(late ? { right: `${(1 - place) * 100}%` } : { left: `${place * 100}%` }),
-              }}
-            >
-              <Link
-                to="/products/$productId/milestones"
-                params={{ productId: product.id }}
-                title={`${milestone.name}, ${formatDate(milestone.due_on)}: ${milestone.at_risk_reason ? MILESTONE_RISKS[milestone.at_risk_reason] : stateWords(milestone)}`}
-                className={cx(
-                  'flex min-w-0 items-start gap-1.5 rounded-md bg-surface py-0.5 hover:text-accent',
-                  late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5',
-                )}
+        <span className="absolute inset-y-0 w-0.5 bg-accent/50" style={{ left: `${placeOf(today, axis) * 100}%` }} aria-hidden />
+        <ol>
+          {milestones.map((milestone, index) => {
+            const place = places[index] ?? 0
+            const late = place > 1 - LABEL
+            return (
+              <li
+                key={milestone.id}
+                className={cx('absolute flex max-w-[19%]', late && 'flex-row-reverse text-right')}
+                style={{
+                  top: (lines[index] ?? 0) * LANE_PX + 6,
+                  ...(late ? { right: `${(1 - place) * 100}%` } : { left: `${place * 100}%` }),
+                }}
               >
-                <span className="mt-0.5 flex">
-                  <Mark milestone={milestone} />
-                </span>
-                <span className="min-w-0">
-                  <span className="block truncate text-xs font-medium">{milestone.name}</span>
-                  <span className="block truncate text-xs text-ink-3">
-                    {milestone.progress.percent}% · {stateWords(milestone)}
-                    <span className="sr-only">, {formatDate(milestone.due_on)}</span>
+                <Link
+                  to="/products/$productId/milestones"
+                  params={{ productId: product.id }}
+                  title={`${milestone.name}, ${formatDate(milestone.due_on)}: ${milestone.at_risk_reason ? MILESTONE_RISKS[milestone.at_risk_reason] : stateWords(milestone)}`}
+                  className={cx(
+                    'flex min-w-0 items-start gap-1.5 rounded-md bg-surface py-0.5 hover:text-accent',
+                    late ? '-mr-2 flex-row-reverse pl-1.5' : '-ml-2 pr-1.5',
+                  )}
+                >
+                  <span className="mt-0.5 flex">
+                    <Mark milestone={milestone} />
                   </span>
-                </span>
-              </Link>
-            </li>
-          )
-        })}
-      </ol>
+                  <span className="min-w-0">
+                    <span className="block truncate text-xs font-medium">{milestone.name}</span>
+                    <span className="block truncate text-xs text-ink-3">
+                      {milestone.progress.percent}% · {stateWords(milestone)}
+                      <span className="sr-only">, {formatDate(milestone.due_on)}</span>
+                    </span>
+                  </span>
+                </Link>
+              </li>
+            )
+          })}
+        </ol>
+      </div>
     </section>
   )
 }
@@ -124,10 +128,19 @@ function Timeline({ strands, today }: { strands: readonly RoadmapStrand[]; today
       ),
     [strands, today],
   )
+  const box = useRef<HTMLDivElement>(null)
+  const now = placeOf(today, axis)
+  // Starts at today, with some of the past beside it, not years back at the oldest milestone.
+  useEffect(() => {
+    if (!box.current) return
+    const { scrollWidth, clientWidth } = box.current
+    const plan = scrollWidth - PRODUCT_PX
+    box.current.scrollLeft = now * plan - (clientWidth - PRODUCT_PX) / 4
+  }, [now])
   return (
-    <div className="min-h-0 flex-1 overflow-auto">
+    <div ref={box} tabIndex={0} role="region" aria-label="Plan" className="min-h-0 flex-1 overflow-auto focus-visible:-outline-offset-2">
       {/* A long plan scrolls sideways instead of crowding its months. */}
-      <div style={{ minWidth: 200 + axis.months.length * 76 }}>
+      <div style={{ minWidth: PRODUCT_PX + axis.months.length * 76 }}>
         <div className="sticky top-0 z-10 grid grid-cols-[200px_minmax(0,1fr)] border-b border-line bg-canvas text-xs text-ink-3">
           <span className="border-r border-line px-4 py-2 font-medium md:pl-6">Product</span>
           <span className="relative" aria-hidden>
@@ -152,10 +165,13 @@ function PhoneList({ strands, today }: { strands: readonly RoadmapStrand[]; toda
     .flatMap(({ product, milestones }) => milestones.map((one) => ({ ...one, product_name: product.name })))
     .sort((a, b) => a.due_on.localeCompare(b.due_on))
   const months = [...new Set(sorted.map(({ due_on: due }) => due.slice(0, 7)))]
+  const present = useRef<HTMLElement>(null)
+  const start = months.find((month) => month >= today.slice(0, 7)) ?? months.at(-1)
+  useEffect(() => present.current?.scrollIntoView({ block: 'start' }), [start])
   return (
     <div className="flex flex-col pb-6">
       {months.map((month) => (
-        <section key={month} aria-label={formatMonth(month, true)}>
+        <section key={month} ref={month === start ? present : null} aria-label={formatMonth(month, true)}>
           <h2 className="sticky top-0 z-10 border-b border-line bg-canvas px-4 py-1.5 text-xs font-medium text-ink-3">
             {formatMonth(month, true)}
           </h2>

@@ -7,6 +7,7 @@ import { keys } from '@/api/keys'
 import type { InvestorKind, InvestorStatus, Portfolio, Tier, TrendInterval } from '@/api/types'
 import { INTERVALS, INVESTOR_KINDS, INVESTOR_STATUSES, options } from '@/api/words'
 import { monthAfter, monthWords, thisMonth } from '@/lib/month'
+import { dayStartWords, useTimeZone } from '@/lib/time'
 import { useCan } from '@/session/useMe'
 import { useChange } from '@/shell/useChange'
 import { StatusBadge, TierBadge } from '@/ui/Badge'
@@ -143,6 +144,7 @@ function useFigures(interval: TrendInterval, range: Range | undefined, month: st
 
 /** Investor analytics for the caller. */
 export default function InvestorFigures() {
+  const zone = useTimeZone()
   const search = route.useSearch()
   const change = useChange<OverviewSearch>()
   const interval = search.interval ?? 'week'
@@ -189,7 +191,11 @@ export default function InvestorFigures() {
             </Section>
           </div>
           <div className="xl:col-span-2">
-            <Section title="Activities" hint="By date (UTC)." actions={<TrendChoice interval={interval} range={range} change={change} />}>
+            <Section
+              title="Activities"
+              hint={dayStartWords(zone)}
+              actions={<TrendChoice interval={interval} range={range} change={change} />}
+            >
               <Block query={trend} lines={6}>
                 {(data) => <ActivityChart trend={data} />}
               </Block>

@@ -1,5 +1,6 @@
 import type { ProductCycle } from '@/api/types'
 import { TASK_STATUSES } from '@/api/words'
+import { ScrollBox } from '@/ui/ScrollBox'
 
 const days = (value: number | null | undefined) => (value === null || value === undefined ? '–' : String(value))
 const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
@@ -7,7 +8,7 @@ const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 /** How long unfinished tasks have been in their status. */
 export function AgingTable({ cycle }: { cycle: ProductCycle }) {
   return (
-    <div className="overflow-x-auto">
+    <ScrollBox label="Days in the current status">
       <table className="w-full min-w-90">
         <caption className="sr-only">Days in the current status</caption>
         <thead>
@@ -37,6 +38,6 @@ export function AgingTable({ cycle }: { cycle: ProductCycle }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

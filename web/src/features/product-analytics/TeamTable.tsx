@@ -1,6 +1,7 @@
 import { numberFormat } from '@/lib/locale'
 import type { ProductTeam } from '@/api/types'
 import { Avatar } from '@/ui/Avatar'
+import { ScrollBox } from '@/ui/ScrollBox'
 
 const number = numberFormat({ maximumFractionDigits: 2 })
 
@@ -10,7 +11,7 @@ const CELL = 'tabular py-1.5 pl-3 text-right whitespace-nowrap'
 export function TeamTable({ team }: { team: ProductTeam }) {
   const most = Math.max(1, ...team.members.map(({ finished }) => finished))
   return (
-    <div className="overflow-x-auto">
+    <ScrollBox label="Work by member">
       <table className="w-full min-w-130">
         <caption className="sr-only">Work by member</caption>
         <thead>
@@ -56,6 +57,6 @@ export function TeamTable({ team }: { team: ProductTeam }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

@@ -1,7 +1,7 @@
 import { createLazyRoute } from '@tanstack/react-router'
 import { ROLES } from '@/api/words'
 import { useMe } from '@/session/useMe'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle } from '@/lib/title'
 import { Avatar } from '@/ui/Avatar'
 import { Badge } from '@/ui/Badge'
 import { Section } from '@/ui/PageHeader'

@@ -8,6 +8,7 @@ import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
 import type { Baseline, BaselineChange, RequirementCard } from '@/api/types'
 import { cx } from '@/lib/cx'
+import { useTitlePart } from '@/lib/title'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { Button, buttonClass } from '@/ui/Button'
@@ -203,6 +204,7 @@ function DeleteDialog({ baseline, open, onClose }: { baseline: Baseline; open: b
 }
 
 function Loaded({ baseline }: { baseline: Baseline }) {
+  useTitlePart(baseline.name)
   const product = useLoadedProduct()
   const may = useProductCan(product)
   const search = route.useSearch()

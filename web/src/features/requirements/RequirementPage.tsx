@@ -7,6 +7,7 @@ import { asProblem } from '@/api/problem'
 import { requirementDelete, requirementGet } from '@/api/requirements'
 import type { Product, Requirement } from '@/api/types'
 import { useShortcut } from '@/lib/shortcuts'
+import { useTitlePart } from '@/lib/title'
 import { useProductCan } from '@/session/productAccess'
 import { useLoadedProduct } from '@/shell/products/useProduct'
 import { useMilestones, useRequirements } from '@/shell/products/useRequirements'
@@ -227,6 +228,7 @@ function Head({ requirement, acts }: { requirement: Requirement; acts: HeadActs 
 
 function Loaded({ product, requirement }: { product: Product; requirement: Requirement }) {
   const search = route.useSearch()
+  useTitlePart(`${requirement.reference} ${requirement.title}`)
   const may = useProductCan(product)
   const mayWrite = may('requirement_write')
   const showSaved = useSavedToast()

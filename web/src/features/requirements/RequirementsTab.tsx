@@ -129,7 +129,7 @@ function RequirementsTab() {
           className="w-60 max-md:w-full"
         />
         <FilterChips filters={chips} values={search} onChange={(changes) => change(changes as Partial<RequirementsSearch>)} />
-        <span className="ml-auto flex gap-2">
+        <span className="ml-auto flex flex-wrap justify-end gap-2">
           <ExportButton
             path={`/api/exports/products/${product.id}/requirements`}
             filters={filters}

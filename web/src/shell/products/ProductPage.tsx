@@ -9,7 +9,7 @@ import type { Product } from '@/api/types'
 import { cx } from '@/lib/cx'
 import { reaches, useProductCan } from '@/session/productAccess'
 import { useMe } from '@/session/useMe'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle, useTitlePart } from '@/lib/title'
 import { ProductBadge } from '@/ui/Badge'
 import { Button, buttonClass } from '@/ui/Button'
 import { EmptyState, ErrorState, Loading, Skeleton, SkeletonLines } from '@/ui/states'
@@ -29,6 +29,9 @@ function Tabs({ product }: { product: Product }) {
   const may = useProductCan(product)
   const nav = useRef<HTMLElement>(null)
   const path = useLocation({ select: ({ pathname }) => pathname })
+  const tabs = PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true)
+  const within = path.slice(`/products/${product.id}`.length)
+  useTitlePart(tabs.find((tab) => tab.path !== '' && within.startsWith(tab.path))?.label)
   // Not all of them fit on a phone.
   useEffect(() => {
     // Its return value, a promise in newer browsers, isn't a cleanup function.
@@ -40,7 +43,7 @@ function Tabs({ product }: { product: Product }) {
       aria-label="Sections of this product"
       className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-6"
     >
-      {PRODUCT_TABS.filter(({ allowed }) => allowed?.(product, may) ?? true).map(({ path, label }) => (
+      {tabs.map(({ path, label }) => (
         <Link
           key={path}
           to={`/products/${product.id}${path}` as string}
@@ -193,11 +196,11 @@ function Page({ productId }: { productId: string }) {
       </Link>
     )
     return deleted ? (
-      <EmptyState icon={Trash2} title={`${last?.name ?? 'Product'} deleted`} action={back}>
+      <EmptyState icon={Trash2} title={`${last?.name ?? 'Product'} deleted`} action={back} page>
         Everything in it was deleted. Its history is kept in the audit trail.
       </EmptyState>
     ) : (
-      <EmptyState icon={Package} title="Product not found" action={back}>
+      <EmptyState icon={Package} title="Product not found" action={back} page>
         It doesn’t exist, or you’re not a member.
       </EmptyState>
     )

@@ -19,17 +19,21 @@ export function HeaderRow<T>({ columns, tracks, hidden }: { columns: readonly Co
 
 interface CellsProps<T> {
   row: T
+  /** Whether the row's detail is shown; undefined if it has none. */
+  expanded: boolean | undefined
   columns: readonly Column<T>[]
   tracks: CSSProperties
 }
 
-function RowCells<T>({ row, columns, tracks }: CellsProps<T>) {
+function RowCells<T>({ row, expanded, columns, tracks }: CellsProps<T>) {
   return (
     <div role="presentation" className="grid h-full min-h-[39px] items-center gap-4 pr-12 pl-6" style={tracks}>
-      {columns.map((column) => (
+      {columns.map((column, index) => (
         <div
           key={column.id}
           role="gridcell"
+          // Rows of a grid can't be expanded (WAI-ARIA 1.2), but cells can.
+          aria-expanded={index === 0 ? expanded : undefined}
           className={cx(
             'min-w-0 overflow-clip text-ellipsis whitespace-nowrap',
             column.align === 'end' && 'tabular text-right',
@@ -78,6 +82,7 @@ export function Row<T>({
   phone,
   onOpen,
 }: RowProps<T>) {
+  const expanded = measure ? Boolean(below) : undefined
   return (
     <div
       id={id}
@@ -86,7 +91,6 @@ export function Row<T>({
       role="row"
       aria-rowindex={index + 2}
       aria-selected={open}
-      aria-expanded={measure ? below !== null : undefined}
       className={cx(
         'absolute inset-x-0 border-b border-line',
         !measure && 'contain-strict',
@@ -102,11 +106,11 @@ export function Row<T>({
       }}
     >
       {isPhone ? (
-        <div role="gridcell" className="flex h-full min-h-[67px] flex-col justify-center px-4">
+        <div role="gridcell" aria-expanded={expanded} className="flex h-full min-h-[67px] flex-col justify-center px-4">
           {phone(row)}
         </div>
       ) : (
-        <Cells row={row} columns={columns} tracks={tracks} />
+        <Cells row={row} expanded={expanded} columns={columns} tracks={tracks} />
       )}
       {below && (
         <div role="gridcell" data-detail className="cursor-auto border-t border-line bg-surface px-4 py-3 md:px-6">

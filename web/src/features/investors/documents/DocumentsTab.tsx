@@ -8,6 +8,7 @@ import { keys } from '@/api/keys'
 import type { Document } from '@/api/types'
 import { formatSize } from '@/lib/size'
 import { useStore } from '@/lib/store'
+import { useTitlePart } from '@/lib/title'
 import { useCan } from '@/session/useMe'
 import { ExportButton } from '@/shell/ExportButton'
 import { useChange } from '@/shell/useChange'
@@ -131,6 +132,7 @@ function List({ investorId, mayWrite, acts }: { investorId: string; mayWrite: bo
 }
 
 function DocumentsTab() {
+  useTitlePart('Documents')
   const { investorId } = route.useParams()
   const { document: chosen } = route.useSearch()
   const { deleted } = useInvestor(investorId)

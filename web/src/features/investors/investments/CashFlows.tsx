@@ -13,6 +13,7 @@ import { Section } from '@/ui/PageHeader'
 import { CashFlowForm } from './CashFlowForm'
 import { ledger, type LedgerRow } from './ledger'
 import { useRemoveCashFlow } from './useInvestments'
+import { ScrollBox } from '@/ui/ScrollBox'
 
 interface Acts {
   edit: (flow: CashFlow) => void
@@ -59,7 +60,7 @@ function Row({ row: { flow, paidIn, distributed }, acts }: { row: LedgerRow; act
 function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefined }) {
   const head = `${CELL} text-xs font-normal text-ink-3`
   return (
-    <div className="-m-4 overflow-x-auto">
+    <ScrollBox label="Cash flows" className="-m-4">
       <table className="w-full border-collapse">
         <caption className="sr-only">Cash flows, newest first</caption>
         <thead className="border-b border-line">
@@ -92,7 +93,7 @@ function Table({ rows, acts }: { rows: readonly LedgerRow[]; acts: Acts | undefi
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }
 

@@ -9,6 +9,7 @@ import type { Investment, InvestmentStatus } from '@/api/types'
 import { INVESTMENT_KINDS, INVESTMENT_STATUSES, options } from '@/api/words'
 import { decimalsOf } from '@/lib/currencies'
 import { formatDate } from '@/lib/day'
+import { useTitlePart } from '@/lib/title'
 import { useCan } from '@/session/useMe'
 import { InvestmentBadge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -123,6 +124,7 @@ function Actions({ investment }: { investment: Investment }) {
 }
 
 function Head({ investment }: { investment: Investment }) {
+  useTitlePart(investment.name)
   const { name, kind, round, status, invested_on: on, valued_on: valued, notes } = investment
   return (
     <header className="flex flex-col gap-1.5">

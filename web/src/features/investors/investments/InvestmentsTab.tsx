@@ -9,6 +9,7 @@ import type { Investment } from '@/api/types'
 import { INVESTMENT_KINDS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/day'
+import { useTitlePart } from '@/lib/title'
 import { useCan } from '@/session/useMe'
 import { ExportButton } from '@/shell/ExportButton'
 import { InvestmentBadge } from '@/ui/Badge'
@@ -132,6 +133,7 @@ function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) |
 }
 
 function InvestmentsTab() {
+  useTitlePart('Investments')
   const { investorId } = route.useParams()
   const navigate = useNavigate()
   const { deleted } = useInvestor(investorId)

@@ -11,7 +11,7 @@ import { FormActions } from '@/ui/FormActions'
 import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useStored } from '../useStored'
-import { FIELD_NAMES, changesOf, conflicts, gained, shown, type ChosenField } from './choice'
+import { FIELD_NAMES, changesOf, conflicts, gained, shown, taking, type ChosenField } from './choice'
 
 interface CompareProps {
   stays: Investor
@@ -78,7 +78,7 @@ function Consequences({ stays, goes }: { stays: Investor; goes: Investor }) {
 export function Compare({ stays, goes, onDone, onBack }: CompareProps) {
   const client = useQueryClient()
   const stored = useStored()
-  const [taken, setTaken] = useState<ReadonlySet<ChosenField>>(new Set())
+  const [taken, setTaken] = useState<ReadonlySet<ChosenField>>(() => taking(stays, goes))
   const [key] = useState(newId)
   const differing = conflicts(stays, goes)
   const merge = useMutation({

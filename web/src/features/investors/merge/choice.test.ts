@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Investor } from '@/api/types'
-import { changesOf, conflicts, gained } from './choice'
+import { changesOf, conflicts, gained, taking } from './choice'
 
 const base: Investor = {
   id: 'a',
@@ -34,4 +34,12 @@ it('sends only values taken from the other investor', () => {
   const goes: Investor = { ...base, id: 'b', name: 'ACME Ltd', tier: 'silver' }
   expect(changesOf(goes, new Set(['tier'] as const))).toEqual({ tier: 'silver' })
   expect(changesOf(goes, new Set())).toEqual({})
+})
+
+it('takes the better tier by default', () => {
+  const of = (tier: Investor['tier']): Investor => ({ ...base, tier })
+  expect([...taking(of('gold'), of('platinum'))]).toEqual(['tier'])
+  expect([...taking(of('prospect'), of('bronze'))]).toEqual(['tier'])
+  expect([...taking(of('gold'), of('silver'))]).toEqual([])
+  expect([...taking(of('gold'), of('gold'))]).toEqual([])
 })

@@ -40,6 +40,14 @@ export function gained(stays: Investor, goes: Investor): ChosenField[] {
   return CHOSEN.filter((field) => !stays[field] && goes[field])
 }
 
+/** Best first, as on the server. */
+const TIER_ORDER = Object.keys(TIERS) as Investor['tier'][]
+
+/** What is taken from the other investor unless the user decides otherwise: a better tier, so that a merge demotes nobody. */
+export function taking(stays: Investor, goes: Investor): ReadonlySet<ChosenField> {
+  return new Set(TIER_ORDER.indexOf(goes.tier) < TIER_ORDER.indexOf(stays.tier) ? (['tier'] as const) : [])
+}
+
 /** The choices to send: only values taken from the other investor. */
 export function changesOf(goes: Investor, taken: ReadonlySet<ChosenField>): InvestorPatch {
   return Object.fromEntries([...taken].map((field) => [field, goes[field]])) as InvestorPatch

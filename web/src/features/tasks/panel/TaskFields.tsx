@@ -171,7 +171,13 @@ export function TaskFields({ task, mayWrite, mayProgress, save }: FieldsProps) {
       <Row label="Labels">
         {mayWrite ? (
           <span className="block [&>div]:border-transparent [&>div]:bg-transparent [&>div:hover]:border-line [&>div:focus-within]:border-focus">
-            <TagInput value={task.labels} onChange={(labels) => void save({ labels })} placeholder="Add a label" max={20} />
+            <TagInput
+              label="Add a label"
+              value={task.labels}
+              onChange={(labels) => void save({ labels })}
+              placeholder="Add a label"
+              max={20}
+            />
           </span>
         ) : (
           <Plain>{task.labels.length > 0 ? task.labels.join(', ') : none}</Plain>

@@ -4,6 +4,7 @@ import { keys } from '@/api/keys'
 import { asProblem } from '@/api/problem'
 import type { Task, TaskPatch } from '@/api/types'
 import { taskGet } from '@/api/tasks'
+import { useTitlePart } from '@/lib/title'
 import { SidePanel } from '@/ui/Dialog'
 import { RelativeTime } from '@/ui/RelativeTime'
 import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
@@ -54,6 +55,7 @@ function Detail({ task }: { task: Task }) {
 export function TaskPanel({ productId, taskId, onClose }: { productId: string; taskId: string; onClose: () => void }) {
   const query = useQuery({ queryKey: keys.tasks.one(productId, taskId), queryFn: () => taskGet({ id: taskId, product_id: productId }) })
   const { data: task, error } = query
+  useTitlePart(task && `${task.reference} ${task.title}`)
   const missing = error !== null && asProblem(error).status === 404
   const body = () => {
     if (missing)
