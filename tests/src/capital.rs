@@ -12,9 +12,21 @@ use serde_json::{Value, json};
 use crate::analytics::record;
 use crate::support::{Person, Steward};
 
-/// Number of investments, number without a valuation, committed, paid in, distributed, net asset value, unfunded.
-type Sums = [Decimal; 7];
-const NAMES: [&str; 7] = ["investments", "unvalued", "committed", "paid_in", "distributed", "nav", "unfunded"];
+/// Number of investments, number without a valuation, committed, paid in, distributed, net asset value, unfunded, what was paid into
+/// and distributed from those without a valuation, number of rolled-forward values.
+type Sums = [Decimal; 10];
+const NAMES: [&str; 10] = [
+    "investments",
+    "unvalued",
+    "committed",
+    "paid_in",
+    "distributed",
+    "nav",
+    "unfunded",
+    "unvalued_paid_in",
+    "unvalued_distributed",
+    "rolled_forward",
+];
 /// Sums by currency, tier and status.
 type Capital = BTreeMap<String, Sums>;
 
@@ -37,14 +49,23 @@ fn counted(investment: &Value, flows: &[Value]) -> Sums {
     let over = ["exited", "written_off"].contains(&investment["status"].as_str().unwrap());
     let valuations = flows.iter().filter(|flow| flow["kind"] == "valuation");
     let latest = valuations.max_by_key(|flow| (flow["date"].as_str().unwrap(), flow["id"].as_str().unwrap()));
+    let later = |flow: &&Value| latest.is_some_and(|latest| flow["date"].as_str() > latest["date"].as_str());
+    let since = |kind: &str| -> Decimal {
+        flows.iter().filter(later).filter(|flow| flow["kind"] == kind).map(|flow| amount(&flow["amount"])).sum()
+    };
+    let (called, returned) = (since("contribution"), since("distribution"));
     let (nav, unfunded) = match latest {
         _ if over => (Decimal::ZERO, Decimal::ZERO),
         latest => {
-            (latest.map(|flow| amount(&flow["amount"])).unwrap_or_default(), (committed - paid_in).max(Decimal::ZERO))
+            let rolled = latest.map(|flow| (amount(&flow["amount"]) + called - returned).max(Decimal::ZERO));
+            (rolled.unwrap_or_default(), (committed - paid_in).max(Decimal::ZERO))
         }
     };
-    let unvalued = u8::from(!over && latest.is_none() && !paid_in.is_zero());
-    [Decimal::ONE, unvalued.into(), committed, paid_in, distributed, nav, unfunded]
+    let unvalued = Decimal::from(u8::from(!over && latest.is_none() && !paid_in.is_zero()));
+    let moved = !called.is_zero() || !returned.is_zero();
+    let rolled = u8::from(!over && moved);
+    let (out, back) = (unvalued * paid_in, unvalued * distributed);
+    [Decimal::ONE, unvalued, committed, paid_in, distributed, nav, unfunded, out, back, rolled.into()]
 }
 
 /// Everything `person` can see, computed from the cash flows, and each investor's holdings by currency.
@@ -114,7 +135,15 @@ async fn expect_portfolio(steward: &Steward, person: &Person, capital: &Capital,
         assert_eq!(figures["nav"].is_null(), !unvalued.is_zero(), "{when}: {currency}");
         if unvalued.is_zero() {
             assert_eq!(amount(&figures["nav"]), nav, "{when}: {currency}");
+            assert!(one["valued_part"].is_null(), "{when}: {currency}");
+        } else {
+            let [paid_in, out, back] = [3, 7, 8].map(|at| all.clone().map(|sums| sums[at]).sum::<Decimal>());
+            let part =
+                ["nav", "paid_in", "distributed", "unvalued_paid_in"].map(|name| amount(&one["valued_part"][name]));
+            assert_eq!(part, [nav, paid_in - out, distributed - back, out], "{when}: {currency}");
         }
+        let rolled = all.clone().map(|sums| sums[9]).sum::<Decimal>();
+        assert_eq!(Decimal::from(one["rolled_forward"].as_u64().unwrap()), rolled, "{when}: {currency}");
     }
     assert_eq!(shown, expected, "{when}");
 }
@@ -139,17 +168,16 @@ async fn expect_recount(steward: &Steward, people: [&Person; 3], when: &str) {
                 let sum = |name: &str| figures[name].as_object().map(|_| amount(&figures[name])).unwrap_or_default();
                 let mut sums = NAMES.map(sum);
                 sums[0] = one["investments"].as_u64().unwrap().into();
+                sums[1] = one["unvalued"].as_u64().unwrap().into();
+                if let Some(part) = one["valued_part"].as_object() {
+                    sums[5] = amount(&part["nav"]);
+                    sums[7] = amount(&part["unvalued_paid_in"]);
+                    sums[8] = sums[4] - amount(&part["distributed"]);
+                }
+                sums[9] = one["rolled_forward"].as_u64().unwrap().into();
                 shown.insert(one["currency"].as_str().unwrap().to_owned(), sums);
                 let unvalued = own[one["currency"].as_str().unwrap()][1];
                 assert_eq!(figures["nav"].is_null(), !unvalued.is_zero(), "{when}: {investor}");
-            }
-            let mut own = own;
-            for sums in own.values_mut() {
-                // A net asset value that is not fully known is not shown at all.
-                if !sums[1].is_zero() {
-                    sums[5] = Decimal::ZERO;
-                }
-                sums[1] = Decimal::ZERO;
             }
             assert_eq!(shown, own, "{when}: holdings of {investor}");
         }
@@ -217,6 +245,9 @@ async fn portfolio(steward: &Steward, by: &Person, manager: &Person) -> (Vec<Str
         flows.push(flow(steward, by, investment, "valuation", "2025-06-30", "510").await);
         flows.push(flow(steward, by, investment, "valuation", "2024-12-31", "470").await);
     }
+    // After the latest valuation, so that the value is rolled forward.
+    flows.push(flow(steward, by, &investments[2], "contribution", "2025-09-01", "30").await);
+    flows.push(flow(steward, by, &investments[3], "distribution", "2025-09-01", "600").await);
     (investors, investments, flows)
 }
 
@@ -253,6 +284,13 @@ async fn capital_equals_a_recount_after_every_change() {
         delete(&steward, &admin, gone).await;
     }
     expect_recount(&steward, people, "after changes of cash flows").await;
+    // Rolled-forward flows change, move before the valuation and disappear.
+    patch(&steward, &admin, &flows[32], json!({"amount": money("31", "JPY")})).await;
+    patch(&steward, &admin, &flows[33], json!({"amount": money("100", "USD"), "kind": "contribution"})).await;
+    expect_recount(&steward, people, "after changes of rolled-forward cash flows").await;
+    patch(&steward, &admin, &flows[33], json!({"date": "2025-06-30"})).await;
+    delete(&steward, &admin, &flows[32]).await;
+    expect_recount(&steward, people, "after the end of rolling forward").await;
 
     delete(&steward, &admin, &fresh).await;
     expect_recount(&steward, people, "after the deletion of an investment").await;

@@ -96,7 +96,10 @@ async fn holdings_match_a_published_example() {
         (&figures["dpi"], &figures["rvpi"], &figures["tvpi"]),
         (&json!("1.0250"), &json!("0.2750"), &json!("1.3000"))
     );
-    assert_eq!(held["irr"], json!({"rate": "0.373363", "reason": null}));
+    let rate = json!({
+        "rate": "0.373363", "annualized": true, "from": "2008-01-01", "to": "2009-04-01", "other_rates": [], "reason": null,
+    });
+    assert_eq!(held["irr"], rate);
     let read = steward.get(&investment).by(&admin).send().await.expect(200);
     assert_eq!(&read.json["figures"], figures);
     let latest = valued.headers["location"].to_str().unwrap().to_owned();
@@ -150,8 +153,16 @@ async fn changes_require_the_version_and_count_once() {
         let timeline = format!("/api/investors/{investor}/timeline?kind={kind}");
         assert_eq!(steward.all(&admin, &timeline, 10).await.len(), 1, "{kind}");
     }
+    let renamed = json!({"name": "Growth Fund III"});
+    steward.patch(&fund).by(&admin).if_match(1).json(&renamed).send().await.expect(200);
+    let timeline = steward.all(&admin, &format!("/api/investors/{investor}/timeline"), 10).await;
+    let entry = timeline.iter().find(|entry| entry["kind"] == "cash_flow").unwrap();
+    assert_eq!(
+        (&entry["investment_name"], &entry["at"]),
+        (&json!("Growth Fund III"), &json!("2021-02-01T00:00:00.000Z"))
+    );
     steward.delete(&path).by(&admin).if_match(2).send().await.expect(204);
-    steward.delete(&fund).by(&admin).if_match(1).send().await.expect(204);
+    steward.delete(&fund).by(&admin).if_match(2).send().await.expect(204);
     assert_eq!(holdings(&steward, &admin, &investor).await, json!([]));
 }
 
@@ -195,4 +206,36 @@ async fn the_portfolio_includes_only_visible_investors() {
     let gold = json!([{"value": "gold", "investments": 1, "committed": usd("100.00"), "paid_in": usd("40.00")}]);
     assert_eq!(own[0]["by_tier"], gold);
     assert_eq!(own[0]["figures"]["nav"], Value::Null, "it has no valuation");
+}
+
+#[tokio::test]
+async fn a_total_shows_its_valued_part() {
+    let steward = Steward::start().await;
+    let admin = steward.admin().await;
+    let investor = steward.investor(&admin, "Acme").await.id();
+    let valued = invested(&steward, &admin, &investor, "equity", "100").await;
+    let other = invested(&steward, &admin, &investor, "equity", "100").await;
+    for (path, kind, date, amount) in [
+        (&valued, "contribution", "2021-01-01", "80"),
+        (&valued, "valuation", "2022-01-01", "100"),
+        (&other, "contribution", "2021-01-01", "40"),
+        (&other, "distribution", "2023-01-01", "10"),
+    ] {
+        flow(&steward, &admin, path, kind, date, amount).await.expect(201);
+    }
+    let held = &holdings(&steward, &admin, &investor).await[0];
+    assert_eq!((&held["figures"]["nav"], &held["figures"]["reason"]), (&Value::Null, &json!("no_valuation")));
+    let part = json!({
+        "nav": usd("100.00"), "paid_in": usd("80.00"), "distributed": usd("0.00"), "rvpi": "1.2500", "tvpi": "1.2500",
+        "unvalued_paid_in": usd("40.00"),
+    });
+    assert_eq!((&held["valued_part"], &held["unvalued"]), (&part, &json!(1)));
+    assert_eq!((&held["irr"]["rate"], &held["irr"]["to"]), (&json!("0.250000"), &json!("2022-01-01")));
+    let portfolio = steward.get("/api/analytics/portfolio").by(&admin).send().await.expect(200).json;
+    assert_eq!(portfolio["capital"][0]["valued_part"], part);
+    // Once everything is valued, the total is whole. No cash flow of any investment comes after the remaining value.
+    flow(&steward, &admin, &other, "valuation", "2022-06-01", "50").await.expect(201);
+    let held = &holdings(&steward, &admin, &investor).await[0];
+    assert_eq!((&held["valued_part"], &held["figures"]["nav"]), (&Value::Null, &usd("140.00")));
+    assert_eq!((&held["irr"]["to"], &held["valued_on"]), (&json!("2023-01-01"), &json!("2022-01-01")));
 }

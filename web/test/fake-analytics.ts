@@ -17,6 +17,7 @@ function held(currency: string, committed: string, paidIn: string, distributed: 
     currency,
     investments: 14,
     unvalued: 0,
+    rolled_forward: 0,
     figures: {
       committed: money(committed),
       paid_in: money(paidIn),

@@ -51,6 +51,7 @@ export const someInvestments = (): Investment[] => [
     figures,
     cash_flows: 9,
     valued_on: '2026-09-30',
+    rolled_forward: false,
     notes: 'Management fee of 2% on commitments until January 2029.',
   },
   {
@@ -63,6 +64,7 @@ export const someInvestments = (): Investment[] => [
     invested_on: '2025-06-02',
     status: 'exited',
     figures,
+    rolled_forward: false,
     cash_flows: 0,
   },
   {
@@ -75,6 +77,7 @@ export const someInvestments = (): Investment[] => [
     invested_on: '2026-02-11',
     status: 'committed',
     figures: unpaid,
+    rolled_forward: false,
     cash_flows: 0,
   },
   {
@@ -86,6 +89,7 @@ export const someInvestments = (): Investment[] => [
     invested_on: '2023-03-30',
     status: 'written_off',
     figures: { ...unpaid, committed: jpy('120000000'), paid_in: jpy('0'), distributed: jpy('0'), unfunded: jpy('0') },
+    rolled_forward: false,
     cash_flows: 0,
   },
 ]
@@ -114,8 +118,23 @@ export const someFlows = (): CashFlow[] =>
 
 const holdings: Holdings = {
   currencies: [
-    { currency: 'EUR', investments: 1, figures: unpaid, irr: { rate: null, reason: 'nothing_paid_in' } },
-    { currency: 'USD', investments: 2, figures, irr: { rate: '0.187412' } },
+    {
+      currency: 'EUR',
+      investments: 1,
+      unvalued: 0,
+      rolled_forward: 0,
+      figures: unpaid,
+      irr: { rate: null, annualized: false, other_rates: [], reason: 'nothing_paid_in' },
+    },
+    {
+      currency: 'USD',
+      investments: 2,
+      unvalued: 0,
+      rolled_forward: 0,
+      valued_on: '2026-09-30',
+      figures,
+      irr: { rate: '0.187412', annualized: true, from: '2024-02-01', to: '2026-09-30', other_rates: [] },
+    },
   ],
 }
 

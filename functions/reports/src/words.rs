@@ -1,7 +1,8 @@
 //! Human-readable forms of API values.
 
-use investor_relations::returns::{InternalRate, ReturnReason};
+use investor_relations::returns::ReturnReason;
 use kernel::money::Money;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Placeholder for a missing value.
 pub const NONE: &str = "–";
@@ -24,28 +25,44 @@ pub fn undefined(reason: Option<ReturnReason>) -> String {
     reason.map_or_else(|| "Not defined".into(), |reason| format!("Not defined: {}", reason.as_str().replace('_', " ")))
 }
 
-/// A multiple: `1.5000×`.
+/// A number rounded half away from zero to `places`, in groups of three: `1,234.50`. Never a negative zero.
+fn number(value: Decimal, places: u32) -> String {
+    let mut rounded = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(places);
+    let text = rounded.abs().to_string();
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
+    let mut grouped = String::new();
+    if rounded.is_sign_negative() && !rounded.is_zero() {
+        grouped.push('-');
+    }
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+/// A multiple with two decimals, as on the page: `1.50×`.
 pub fn multiple(ratio: Option<&str>) -> Option<String> {
-    ratio.map(|ratio| format!("{ratio}×"))
+    let ratio = Decimal::from_str_exact(ratio?).ok()?;
+    Some(format!("{}×", number(ratio, 2)))
 }
 
-/// A rate in percent with all its decimals: `"0.373363"` becomes `37.3363 %`.
-pub fn percent(rate: &InternalRate) -> Option<String> {
-    let rate = rate.rate.as_deref()?;
-    let (sign, digits) = rate.strip_prefix('-').map_or(("", rate), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // Moves the decimal point two places without arithmetic, so the rate stays exactly as in the API.
-    let fraction = format!("{fraction:0<2}");
-    let (hundredths, rest) = fraction.split_at(2);
-    let moved = format!("{whole}{hundredths}");
-    let whole = moved.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    Some(if rest.is_empty() { format!("{sign}{whole} %") } else { format!("{sign}{whole}.{rest} %") })
+/// A rate in percent with one decimal, as on the page: `"0.373363"` becomes `37.3%`.
+pub fn percent(rate: Option<&str>) -> Option<String> {
+    let rate = Decimal::from_str_exact(rate?).ok()?;
+    Some(format!("{}%", number(rate * Decimal::ONE_HUNDRED, 1)))
 }
 
-/// An amount exactly as in the API, with its currency.
-pub fn money(amount: Option<Money>) -> String {
-    amount.map_or_else(|| NONE.into(), |amount| amount.to_string())
+/// An exact amount with its currency: `12,000.00 USD`.
+pub fn money(amount: Money) -> String {
+    format!("{} {}", number(amount.decimal(), amount.decimal().scale()), amount.currency())
 }
 
 /// A file size: `1.4 MB`.
@@ -81,14 +98,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_percentage_keeps_every_decimal() {
-        let percent = |rate: &str| super::percent(&InternalRate { rate: Some(rate.into()), reason: None }).unwrap();
-        assert_eq!(percent("0.373363"), "37.3363 %");
-        assert_eq!(percent("-0.050000"), "-5.0000 %");
-        assert_eq!(percent("0.000000"), "0.0000 %");
-        assert_eq!(percent("0.001234"), "0.1234 %");
-        assert_eq!(percent("12.500000"), "1250.0000 %");
-        assert_eq!(super::percent(&InternalRate { rate: None, reason: Some(ReturnReason::OneDay) }), None);
+    fn rates_and_multiples_are_rounded_as_on_the_page() {
+        let rates = [
+            ("0.373363", "37.3%"),
+            ("-0.050000", "-5.0%"),
+            ("0.000000", "0.0%"),
+            ("-0.000400", "0.0%"),
+            ("-1.000000", "-100.0%"),
+            ("0.000500", "0.1%"),
+            ("12.500000", "1,250.0%"),
+        ];
+        for (rate, text) in rates {
+            assert_eq!(percent(Some(rate)).as_deref(), Some(text));
+        }
+        for (ratio, text) in [("1.0251", "1.03×"), ("1.3700", "1.37×"), ("0.0049", "0.00×"), ("1.2050", "1.21×")] {
+            assert_eq!(multiple(Some(ratio)).as_deref(), Some(text));
+        }
+        assert_eq!((percent(None), multiple(None)), (None, None));
+    }
+
+    #[test]
+    fn every_digit_of_an_amount_is_shown_in_groups() {
+        let money = |amount: &str, currency: &str| {
+            let value = serde_json::json!({"amount": amount, "currency": currency});
+            super::money(serde_json::from_value(value).unwrap())
+        };
+        assert_eq!(money("900719925474099.31", "USD"), "900,719,925,474,099.31 USD");
+        assert_eq!(money("1000", "JPY"), "1,000 JPY");
+        assert_eq!(money("999.5", "KWD"), "999.500 KWD");
     }
 
     #[test]

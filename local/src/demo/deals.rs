@@ -32,7 +32,7 @@ const fn deal(
     Deal { name, round, kind, status, days_ago, flows }
 }
 
-/// The deals. The rate of return is undefined for deals without cash flows, without a valuation, or with only losses.
+/// The deals. The rate of return is undefined for deals without cash flows or without a valuation.
 #[rustfmt::skip]
 static DEALS: [Deal; 10] = [
     deal("Halden Robotics Seed", Some("Seed"), "equity", "active", 700,

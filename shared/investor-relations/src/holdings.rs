@@ -1,7 +1,8 @@
 //! An investor's holdings in each currency: maintained sums, and the rate of return computed from the dated cash flows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,11 +10,12 @@ use crate::analytics;
 use crate::cash_flow::{self, Kind};
 use crate::investment;
 use crate::investor;
-use crate::returns::{self, Figures, Flow, InternalRate, ReturnReason};
+use crate::returns::{self, Figures, Flow, InternalRate, ReturnReason, ValuedPart};
 use kernel::error::Error;
-use kernel::id::InvestorId;
+use kernel::id::{InvestmentId, InvestorId};
 use kernel::money::Currency;
 use kernel::policy::Action;
+use kernel::time::Date;
 use kernel::{Entity, Operation};
 use platform::app::App;
 use platform::audit::{self, Subject};
@@ -40,10 +42,18 @@ pub struct CurrencyHoldings {
     pub currency: Currency,
     /// Number of investments.
     pub investments: u64,
+    /// Number of these with money invested that were never valued. While there are any, the total value is unknown.
+    pub unvalued: u64,
+    /// Number of these whose net asset value is the latest valuation rolled forward.
+    pub rolled_forward: u64,
+    /// Date of the oldest of the valuations that count; null if none does.
+    pub valued_on: Option<Date>,
     /// Totals and multiples of these investments.
     pub figures: Figures,
-    /// The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
-    /// valuation.
+    /// The part of the total whose value is known, while `unvalued` is not zero.
+    pub valued_part: Option<ValuedPart>,
+    /// The money-weighted rate of return over all cash flows of the investments whose value is known. The remaining value counts as paid
+    /// back on the date of the last cash flow or valuation of any of them, so that no cash flow comes after it.
     pub irr: InternalRate,
 }
 
@@ -68,24 +78,74 @@ pub async fn read(app: &App, investor_id: InvestorId) -> Result<(Vec<Item>, bool
     Ok((items, more.is_some()))
 }
 
-/// Computes the holdings from the items returned by [`read`].
-pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
-    let (mut flows, mut read) = (BTreeMap::<Currency, Vec<Flow>>::new(), 0);
+/// The dated cash flows in one currency of the investments whose value is known.
+#[derive(Debug, Default)]
+struct Dated {
+    flows: Vec<Flow>,
+    /// What remains, rolled forward.
+    nav: Decimal,
+    /// Date of the last cash flow or valuation that counts.
+    last: Option<Date>,
+    /// Date of the oldest valuation that counts.
+    valued_on: Option<Date>,
+}
+
+impl Dated {
+    fn until(&mut self, day: Date) {
+        self.last = self.last.max(Some(day));
+    }
+
+    /// The rate of return. The remaining value is the last flow.
+    fn rate(mut self) -> InternalRate {
+        if let Some(last) = self.last
+            && !self.nav.is_zero()
+        {
+            self.flows.push(Flow::new(last, self.nav));
+        }
+        if self.flows.is_empty() { Err(ReturnReason::NoValuation) } else { returns::internal_rate(&self.flows) }.into()
+    }
+}
+
+/// Collects the dated cash flows by currency, and the number of all cash flows.
+fn dated(items: &[Item]) -> Result<(BTreeMap<Currency, Dated>, usize), Error> {
+    let (mut by_currency, mut valued) = (BTreeMap::<Currency, Dated>::new(), HashSet::<InvestmentId>::new());
     for item in items {
-        if let Some(card) = investment::card_of(item)? {
-            if let Some(valuation) = card.valuation() {
-                flows.entry(card.currency()).or_default().push(Flow::new(valuation.on, valuation.value));
-            }
-        } else if let Some(card) = cash_flow::card_of(item)? {
-            read += 1;
-            let amount = match card.kind {
-                Kind::Contribution => -card.amount.decimal(),
-                Kind::Distribution => card.amount.decimal(),
-                Kind::Valuation => continue,
-            };
-            flows.entry(card.amount.currency()).or_default().push(Flow::new(card.date, amount));
+        let Some(card) = investment::card_of(item)? else { continue };
+        let worth = card.worth();
+        if !worth.valued {
+            continue;
+        }
+        valued.insert(card.id);
+        let dated = by_currency.entry(card.currency()).or_default();
+        dated.nav += worth.sums.nav;
+        if let Some(valuation) = card.valuation() {
+            dated.until(valuation.on);
+            let oldest = dated.valued_on.map_or(valuation.on, |day| day.min(valuation.on));
+            dated.valued_on = Some(oldest);
         }
     }
+    let mut read = 0;
+    for item in items {
+        let Some(card) = cash_flow::card_of(item)? else { continue };
+        read += 1;
+        if !valued.contains(&card.investment_id) {
+            continue;
+        }
+        let amount = match card.kind {
+            Kind::Contribution => -card.amount.decimal(),
+            Kind::Distribution => card.amount.decimal(),
+            Kind::Valuation => continue,
+        };
+        let dated = by_currency.entry(card.amount.currency()).or_default();
+        dated.flows.push(Flow::new(card.date, amount));
+        dated.until(card.date);
+    }
+    Ok((by_currency, read))
+}
+
+/// Computes the holdings from the items returned by [`read`].
+pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
+    let (mut by_currency, read) = dated(items)?;
     let mut currencies = Vec::new();
     for item in items.iter().rev() {
         let sk = table::text(item, "sk").unwrap_or_default();
@@ -95,14 +155,24 @@ pub fn of(items: &[Item], more: bool) -> Result<Holdings, Error> {
         if held.investments == 0 {
             continue;
         }
+        let dated = by_currency.remove(&currency).unwrap_or_default();
         let figures = returns::figures(held.sums, currency, held.unvalued == 0);
-        let flows = flows.remove(&currency).unwrap_or_default();
+        let valued_on = dated.valued_on;
         let irr = match figures.reason {
-            Some(reason) => Err(reason),
-            None if more || read > MAX_FLOWS => Err(ReturnReason::TooManyCashFlows),
-            None => returns::internal_rate(&flows),
+            Some(reason @ ReturnReason::NothingPaidIn) => Err(reason).into(),
+            _ if more || read > MAX_FLOWS => Err(ReturnReason::TooManyCashFlows).into(),
+            _ => dated.rate(),
         };
-        currencies.push(CurrencyHoldings { currency, investments: held.investments, figures, irr: irr.into() });
+        currencies.push(CurrencyHoldings {
+            currency,
+            investments: held.investments,
+            unvalued: held.unvalued,
+            rolled_forward: held.rolled_forward,
+            valued_on,
+            figures,
+            valued_part: held.valued_part(currency),
+            irr,
+        });
     }
     Ok(Holdings { currencies })
 }

@@ -4,7 +4,7 @@
 mod item;
 mod write;
 
-pub use item::{InvestmentCard, Totals, Valuation, card_of, key, open_card};
+pub use item::{InvestmentCard, Totals, Valuation, Worth, card_of, key, open_card};
 pub(crate) use item::{LoadedInvestment, PREFIX, list_partition, load, moved, require, stage};
 pub(crate) use write::busy;
 pub use write::read;
@@ -92,6 +92,9 @@ pub struct Investment {
     pub figures: Figures,
     /// Date of the latest valuation.
     pub valued_on: Option<Date>,
+    /// Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
+    /// subtracted.
+    pub rolled_forward: bool,
     /// Number of cash flows, including valuations.
     pub cash_flows: u64,
     /// The user who recorded it.

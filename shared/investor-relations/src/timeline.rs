@@ -14,8 +14,9 @@ use crate::investor;
 use crate::reminder::{self, Reminder};
 use kernel::choice;
 use kernel::error::Error;
-use kernel::id::{InvestorId, UserId};
+use kernel::id::{InvestmentId, InvestorId, UserId};
 use kernel::policy::Action;
+use kernel::text::Name;
 use kernel::time::Timestamp;
 use kernel::{Entity, ItemType, Operation};
 use platform::app::App;
@@ -73,6 +74,8 @@ pub struct TimelineEntry {
     pub investment: Option<Investment>,
     /// The cash flow, if `kind` is `cash_flow`.
     pub cash_flow: Option<CashFlow>,
+    /// Present name of the cash flow's investment, if `kind` is `cash_flow`.
+    pub investment_name: Option<Name>,
     /// The document, if `kind` is `document`.
     pub document: Option<Document>,
     /// The reminder, if `kind` is `reminder`.
@@ -128,9 +131,8 @@ pub async fn read(
     } else {
         sources(investor_id, kind, &investor.absorbed_ids).page(app, request).await?
     };
-    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
-    let absorbed = app.keys().subjects(absorbed).await?;
-    let page = page.try_map(|item| entry(&item, &cipher, &absorbed))?;
+    let with = Context::read(app, &investor, &cipher, &page.items).await?;
+    let page = page.try_map(|item| entry(&item, &with))?;
     Ok(Page { items: page.items.into_iter().flatten().collect(), next_cursor: page.next_cursor })
 }
 
@@ -148,11 +150,36 @@ pub async fn newest(
     // A position is a time followed by an id, so all entries at the time `until` sort after the bound.
     list.from = from.map(|at| at.to_string());
     list.to = until.map(|at| at.to_string());
-    let absorbed = investor.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
-    let (read, absorbed) = tokio::try_join!(list.read(app, None, most), app.keys().subjects(absorbed))?;
-    let entries = read.0.iter().map(|item| entry(item, &of.cipher, &absorbed));
-    let entries: Vec<Option<TimelineEntry>> = entries.collect::<Result<_, _>>()?;
-    Ok((entries.into_iter().flatten().collect(), read.1.is_some()))
+    let (items, next) = list.read(app, None, most).await?;
+    let with = Context::read(app, investor, &of.cipher, &items).await?;
+    let entries: Vec<Option<TimelineEntry>> = items.iter().map(|item| entry(item, &with)).collect::<Result<_, _>>()?;
+    Ok((entries.into_iter().flatten().collect(), next.is_some()))
+}
+
+/// What entries are made with, besides their items.
+struct Context<'a> {
+    cipher: &'a SubjectKey,
+    /// The keys of absorbed investors, by subject.
+    absorbed: HashMap<String, SubjectKey>,
+    /// The names of the investments that cash flows belong to.
+    names: HashMap<InvestmentId, Name>,
+}
+
+impl<'a> Context<'a> {
+    /// Reads what these items need: another round trip if there are cash flows among them.
+    async fn read(app: &App, of: &investor::Investor, cipher: &'a SubjectKey, items: &[Item]) -> Result<Self, Error> {
+        let absorbed = of.absorbed_ids.iter().map(|id| investor::subject(*id)).collect();
+        let mut wanted = Vec::new();
+        for item in items {
+            wanted.extend(cash_flow::card_of(item)?.map(|card| investment::key(of.id, card.investment_id)));
+        }
+        let (absorbed, investments) = tokio::try_join!(app.keys().subjects(absorbed), app.table().get_many(wanted))?;
+        let mut names = HashMap::new();
+        for item in &investments {
+            names.extend(investment::card_of(item)?.map(|card| (card.id, card.name)));
+        }
+        Ok(Self { cipher, absorbed, names })
+    }
 }
 
 /// The sources of an investor's timeline, including the changes to absorbed investors.
@@ -195,11 +222,7 @@ fn sources(investor_id: InvestorId, kind: Option<Kind>, absorbed: &[InvestorId])
 }
 
 /// Returns the timeline entry of an item. `None` for the tombstone of a deleted reminder.
-fn entry(
-    item: &Item,
-    cipher: &SubjectKey,
-    absorbed: &HashMap<String, SubjectKey>,
-) -> Result<Option<TimelineEntry>, Error> {
+fn entry(item: &Item, Context { cipher, absorbed, names }: &Context<'_>) -> Result<Option<TimelineEntry>, Error> {
     let empty = |id, kind, at| TimelineEntry {
         id,
         kind,
@@ -207,6 +230,7 @@ fn entry(
         activity: None,
         investment: None,
         cash_flow: None,
+        investment_name: None,
         document: None,
         reminder: None,
         change: None,
@@ -225,7 +249,8 @@ fn entry(
         Some(ItemType::CashFlow) => {
             let flow = cash_flow::open_card(item, cipher)?;
             let entry = empty(flow.id.0, Kind::CashFlow, flow.date.start());
-            Ok(Some(TimelineEntry { cash_flow: Some(flow), ..entry }))
+            let investment_name = names.get(&flow.investment_id).cloned();
+            Ok(Some(TimelineEntry { cash_flow: Some(flow), investment_name, ..entry }))
         }
         Some(ItemType::Document) => {
             let document = document::open_card(item, cipher)?;

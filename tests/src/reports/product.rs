@@ -76,7 +76,7 @@ async fn a_product_report_shows_plan_and_progress() {
         "What we *build*.",
         "First flight",
         "1 of 3",
-        "33 %",
+        "33%",
         "At risk",
         "overdue tasks",
         "past due",

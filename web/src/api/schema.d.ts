@@ -3365,9 +3365,15 @@ export interface components {
             investments: number;
             /**
              * Format: int64
+             * @description Number of these whose net asset value is the latest valuation rolled forward.
+             */
+            rolled_forward: number;
+            /**
+             * Format: int64
              * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
              */
             unvalued: number;
+            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /** @description An investor's holdings in one currency. */
         CurrencyHoldings: {
@@ -3381,10 +3387,22 @@ export interface components {
              */
             investments: number;
             /**
-             * @description The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
-             *     valuation.
+             * @description The money-weighted rate of return over all cash flows of the investments whose value is known. The remaining value counts as paid
+             *     back on the date of the last cash flow or valuation of any of them, so that no cash flow comes after it.
              */
             irr: components["schemas"]["InternalRate"];
+            /**
+             * Format: int64
+             * @description Number of these whose net asset value is the latest valuation rolled forward.
+             */
+            rolled_forward: number;
+            /**
+             * Format: int64
+             * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
+             */
+            unvalued: number;
+            valued_on?: components["schemas"]["Date"] | null;
+            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /**
          * Format: date
@@ -3995,11 +4013,17 @@ export interface components {
             /** @description Upload URL. */
             url: string;
         };
-        /** @description A rate of return per year as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
+        /** @description A money-weighted rate of return as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
         InternalRate: {
-            /** @description The rate, to six decimals; null if it is undefined. */
+            /** @description Whether the rate is per year. Over less than a year, it is the return of the whole period instead. */
+            annualized: boolean;
+            from?: components["schemas"]["Date"] | null;
+            /** @description Further rates that solve the equation, in ascending order; empty unless cash flows change direction several times. */
+            other_rates: string[];
+            /** @description The rate, to six decimals; `"-1.000000"` is a total loss; null if it is undefined. */
             rate?: string | null;
             reason?: components["schemas"]["ReturnReason"] | null;
+            to?: components["schemas"]["Date"] | null;
         };
         /**
          * Format: int32
@@ -4035,6 +4059,11 @@ export interface components {
             /** @description Name of what was invested in. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
+            /**
+             * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
+             *     subtracted.
+             */
+            rolled_forward: boolean;
             round?: components["schemas"]["Name"] | null;
             /** @description Current status. */
             status: components["schemas"]["InvestmentStatus"];
@@ -5505,6 +5534,11 @@ export interface components {
                 /** @description Name of what was invested in. */
                 name: components["schemas"]["Name"];
                 notes?: components["schemas"]["LongText"] | null;
+                /**
+                 * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
+                 *     subtracted.
+                 */
+                rolled_forward: boolean;
                 round?: components["schemas"]["Name"] | null;
                 /** @description Current status. */
                 status: components["schemas"]["InvestmentStatus"];
@@ -5959,6 +5993,7 @@ export interface components {
                  */
                 id: string;
                 investment?: components["schemas"]["Investment"] | null;
+                investment_name?: components["schemas"]["Name"] | null;
                 /** @description Type of entry. Only the field with the same name is set. */
                 kind: components["schemas"]["TimelineKind"];
                 reminder?: components["schemas"]["Reminder"] | null;
@@ -6781,7 +6816,7 @@ export interface components {
          * @description Why a return figure is undefined.
          * @enum {string}
          */
-        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
+        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_day" | "no_rate" | "too_many_cash_flows";
         /** @description A product on the roadmap. */
         Roadmap: {
             /** @description The product's milestones by due date, at most 200. */
@@ -7343,6 +7378,7 @@ export interface components {
              */
             id: string;
             investment?: components["schemas"]["Investment"] | null;
+            investment_name?: components["schemas"]["Name"] | null;
             /** @description Type of entry. Only the field with the same name is set. */
             kind: components["schemas"]["TimelineKind"];
             reminder?: components["schemas"]["Reminder"] | null;
@@ -7545,6 +7581,21 @@ export interface components {
             count: number;
             /** @description Value, such as `gold`, `active` or `fund`. */
             value: string;
+        };
+        /** @description The part of a total whose value is known, while an active investment has never been valued. */
+        ValuedPart: {
+            /** @description Distributions of these investments. */
+            distributed: components["schemas"]["Money"];
+            /** @description Net asset value of the investments whose value is known. */
+            nav: components["schemas"]["Money"];
+            /** @description Paid-in capital of these investments. */
+            paid_in: components["schemas"]["Money"];
+            /** @description Net asset value of this part divided by its paid-in capital; null if nothing has been paid in. */
+            rvpi?: string | null;
+            /** @description Distributions plus net asset value of this part, divided by its paid-in capital; null if nothing has been paid in. */
+            tvpi?: string | null;
+            /** @description Paid-in capital of the other investments, which have never been valued. */
+            unvalued_paid_in: components["schemas"]["Money"];
         };
         /**
          * Format: uuid

@@ -94,6 +94,7 @@ export type Holdings = Schemas['Holdings']
 export type CurrencyHoldings = Schemas['CurrencyHoldings']
 export type InternalRate = Schemas['InternalRate']
 export type ReturnReason = Schemas['ReturnReason']
+export type ValuedPart = Schemas['ValuedPart']
 
 export type Product = Schemas['Product']
 export type ProductDeletion = Schemas['ProductDeletion']

@@ -82,9 +82,7 @@ export const CASH_FLOW_KINDS: Record<CashFlow['kind'], string> = {
 export const RETURN_REASONS: Record<ReturnReason, string> = {
   nothing_paid_in: 'nothing has been paid in yet',
   no_valuation: 'the holding has never been valued',
-  one_sign: 'all cash flows go in one direction',
   one_day: 'all cash flows are on the same day',
-  several_rates: 'more than one rate fits',
   no_rate: 'no rate fits',
   too_many_cash_flows: 'there are too many cash flows',
 }

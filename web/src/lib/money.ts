@@ -1,13 +1,29 @@
-/** "$1,250,000.00": exact, because the digits stay a string and never become a floating-point number. */
-export function formatMoney({ amount, currency }: { amount: string; currency: string }): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount as `${number}`)
+import { LOCALE, numberFormat } from './locale'
+
+interface Money {
+  amount: string
+  currency: string
+}
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Creating a formatter costs more than a table row, so they are kept. */
+function format(options: Intl.NumberFormatOptions, locale: string): Intl.NumberFormat {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const known = formats.get(key) ?? numberFormat(options, locale)
+  formats.set(key, known)
+  return known
+}
+
+/** "$1,250,000.00" in the locale's way: exact, because the digits stay a string and never become a floating-point number. */
+export function formatMoney({ amount, currency }: Money, locale: string = LOCALE): string {
+  return format({ style: 'currency', currency }, locale).format(amount as `${number}`)
 }
 
 /** "$1.3M", for places where the exact amount doesn't fit; show the exact amount next to it. */
-export function compactMoney({ amount, currency }: { amount: string; currency: string }): string {
-  return new Intl.NumberFormat('en', { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 }).format(
-    amount as `${number}`,
-  )
+export function compactMoney({ amount, currency }: Money, locale: string = LOCALE): string {
+  const options = { style: 'currency', currency, notation: 'compact', maximumFractionDigits: 1 } as const
+  return format(options, locale).format(amount as `${number}`)
 }
 
 /** An amount as a bar length, where the last digits don't matter. */
@@ -15,27 +31,16 @@ export function moneyShare({ amount }: { amount: string }): number {
   return Number(amount)
 }
 
-/** Digits, plain or in groups of three, optionally followed by a dot and decimals. */
-const AMOUNT = /^(\d+|\d{1,3}(?:[,' \u00a0\u202f’]\d{3})+)(?:\.(\d*))?$/u
-/** Largest amount the API accepts, in whole units: 10^15. */
-const MOST = 10n ** 15n
+/** An API amount as one types it in the locale: `1250000.00` is "1.250.000,00" in German. */
+export function amountText(amount: string, locale: string = LOCALE): string {
+  const digits = amount.split('.')[1]?.length ?? 0
+  return format({ minimumFractionDigits: digits, maximumFractionDigits: digits }, locale).format(amount as `${number}`)
+}
 
-export type ParsedAmount = { amount: string } | { mistake: string }
-
-/** Parses a typed amount digit by digit: `1,250,000.5` in USD is `1250000.50`. Without floating-point numbers. */
-export function parseAmount(typed: string, decimals: number): ParsedAmount {
-  const text = typed.trim()
-  if (text === '') return { mistake: 'Enter an amount.' }
-  if (text.startsWith('-')) return { mistake: 'The amount must not be negative.' }
-  const found = AMOUNT.exec(text)
-  if (!found) return { mistake: 'Enter an amount like 1,250,000.50, with a dot before the decimals.' }
-  const whole = (found[1] ?? '').replace(/\D/gu, '').replace(/^0+(?=\d)/, '')
-  const fraction = (found[2] ?? '').replace(/0+$/, '')
-  if (fraction.length > decimals)
-    return { mistake: decimals === 0 ? 'This currency has no decimals.' : `This currency has ${decimals} decimals.` }
-  const units = BigInt(whole)
-  if (units > MOST || (units === MOST && fraction !== '')) return { mistake: 'The amount is too large.' }
-  return { amount: decimals === 0 ? whole : `${whole}.${fraction.padEnd(decimals, '0')}` }
+/** An audited amount such as `12500.00 USD` in the locale's way; any other text as it is. */
+export function moneyWords(text: string, locale: string = LOCALE): string {
+  const [, amount, currency] = /^(\d+(?:\.\d+)?) ([A-Z]{3})$/.exec(text) ?? []
+  return amount && currency ? formatMoney({ amount, currency }, locale) : text
 }
 
 /** An API amount in its smallest units, for exact sums: `12.34` is 1234. */

@@ -68,6 +68,7 @@ test('documents and money appear on the timeline', async ({ page }) => {
       id: '3',
       kind: 'cash_flow',
       at,
+      investment_name: 'Series A',
       cash_flow: { ...made, id: '3', investment_id: '2', kind: 'contribution', date: '2026-11-02', amount: usd('900719925474099.31') },
     },
   ]
@@ -80,8 +81,16 @@ test('documents and money appear on the timeline', async ({ page }) => {
   await page.goto(ADDRESS)
   const timeline = page.getByRole('region', { name: 'Timeline' })
   await expect(timeline.getByText('Term sheet')).toBeVisible()
-  await expect(timeline.getByText('Series A · Equity · $250,000.10')).toBeVisible()
-  await expect(timeline.getByText('$900,719,925,474,099.31')).toBeVisible()
+  const [invested, called] = [/^Equity \$250,000\.10 · Series A/, /^Contribution \$900,719,925,474,099\.31 · Series A/]
+  for (const [text, day] of [
+    [invested, '2026-11-01'],
+    [called, '2026-11-02'],
+  ] as const) {
+    const entry = timeline.getByRole('article').filter({ hasText: text })
+    await expect(entry.locator(`time[datetime="${day}"]`)).toBeVisible()
+    await expect(entry.getByRole('link', { name: 'Series A' })).toBeVisible()
+    await expect(entry).not.toContainText('ago')
+  }
   await timeline.getByRole('button', { name: 'Investments' }).click()
   await expect(page).toHaveURL(/kind=investment/)
   await expect.poll(() => asked.at(-1)).toBe('investment')

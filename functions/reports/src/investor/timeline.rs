@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::parts::{MAX_TEXT, nothing, shortened};
 use crate::setting::{Colour, Role, Sheet, Style};
-use crate::words::{count, word};
+use crate::words::{count, money, word};
 
 /// Width of the time column on the left of an entry, in points.
 const TIMES: f32 = 92.0;
@@ -103,7 +103,7 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
         return Entry { label: word(one.kind.as_str()), title: one.summary.to_string(), body, notes };
     }
     if let Some(one) = investment {
-        let title = format!("{}: {} committed", one.name, one.commitment);
+        let title = format!("{}: {} committed", one.name, money(one.commitment));
         let body = one.notes.as_ref().map(ToString::to_string);
         let notes = vec![format!("Recorded by {}", one.created_by_name)];
         return Entry { label: "Investment".into(), title, body, notes };
@@ -111,7 +111,9 @@ fn entry(timed: &TimelineEntry, zone: &TimeZone) -> Entry {
     if let Some(one) = cash_flow {
         let body = one.notes.as_ref().map(ToString::to_string);
         let notes = vec![format!("Recorded by {}", one.created_by_name)];
-        return Entry { label: word(one.kind.as_str()), title: one.amount.to_string(), body, notes };
+        let amount = money(one.amount);
+        let title = timed.investment_name.as_ref().map_or_else(|| amount.clone(), |name| format!("{name}: {amount}"));
+        return Entry { label: word(one.kind.as_str()), title, body, notes };
     }
     if let Some(one) = document {
         let body = one.description.as_ref().map(ToString::to_string);

@@ -30,7 +30,7 @@ pub fn milestones(sheet: &mut Sheet, report: &ProductReport) {
             Cell::new(one.due_on.in_short()),
             Cell::new(format!("{} of {}", progress.tasks_done, progress.tasks_total)),
             Cell::new(format!("{} of {}", progress.requirements_done, progress.requirements_total)),
-            Cell::new(format!("{} %", progress.percent)),
+            Cell::new(format!("{}%", progress.percent)),
             state(one),
         ]);
     }

@@ -8,7 +8,7 @@ use platform::counters::{Moves, move_by, numbers};
 use super::item::Group;
 use crate::investment::{self, Status};
 use crate::investor::{self, InvestorCard, Tier};
-use crate::returns::Sums;
+use crate::returns::{self, Moved, Sums, ValuedPart};
 use kernel::id::{InvestorId, UserId};
 use kernel::money::Currency;
 use platform::table::Item;
@@ -31,6 +31,12 @@ pub(super) struct CountedInvestment {
     pub sums: Sums,
     /// Whether the investment's value is known.
     pub valued: bool,
+    /// What was paid in and distributed, if the value is unknown. `None` also in what was counted before this was.
+    #[serde(default)]
+    pub unvalued: Option<Moved>,
+    /// Whether the value includes what moved after the latest valuation.
+    #[serde(default)]
+    pub rolled_forward: bool,
     /// Tier and manager of the investor. `None` while the investor is deleted; the investment then counts only in the investor's
     /// own sums.
     pub investor: Option<(Tier, Option<UserId>)>,
@@ -39,14 +45,18 @@ pub(super) struct CountedInvestment {
 impl CountedInvestment {
     /// Returns what counts of an investment whose investor is `holder`.
     pub fn of(card: &investment::InvestmentCard, holder: Option<&InvestorCard>) -> Self {
-        let (sums, valued) = card.sums();
+        let worth = card.worth();
+        let sums = worth.sums;
+        let unvalued = Moved { paid_in: sums.paid_in, distributed: sums.distributed };
         let alive = holder.filter(|holder| holder.deleted_at.is_none());
         Self {
             investor_id: card.investor_id,
             currency: card.currency(),
             status: card.status,
             sums,
-            valued,
+            valued: worth.valued,
+            unvalued: (!worth.valued).then_some(unvalued),
+            rolled_forward: worth.rolled_forward,
             investor: alive.map(|holder| (holder.tier, holder.relationship_manager_id)),
         }
     }
@@ -62,10 +72,14 @@ impl CountedInvestment {
                 places.push((group.partition(), sk.clone()));
             }
         }
+        let unvalued = self.unvalued.unwrap_or_default();
         for (pk, sk) in places {
             for (attribute, value) in [
                 ("sum#investments", Decimal::ONE),
                 ("sum#unvalued", Decimal::from(u8::from(!self.valued))),
+                ("sum#unvalued_paid_in", unvalued.paid_in),
+                ("sum#unvalued_distributed", unvalued.distributed),
+                ("sum#rolled_forward", Decimal::from(u8::from(self.rolled_forward))),
                 ("sum#committed", self.sums.committed),
                 ("sum#paid_in", self.sums.paid_in),
                 ("sum#distributed", self.sums.distributed),
@@ -85,6 +99,10 @@ pub(crate) struct Capital {
     pub investments: u64,
     /// Number of these with money invested that were never valued.
     pub unvalued: u64,
+    /// What was paid into and distributed from those.
+    pub unvalued_moved: Moved,
+    /// Number of investments whose value includes what moved after the latest valuation.
+    pub rolled_forward: u64,
     pub sums: Sums,
 }
 
@@ -97,6 +115,9 @@ impl Capital {
             match name {
                 "sum#investments" => capital.investments += count(),
                 "sum#unvalued" => capital.unvalued += count(),
+                "sum#unvalued_paid_in" => capital.unvalued_moved.paid_in += value,
+                "sum#unvalued_distributed" => capital.unvalued_moved.distributed += value,
+                "sum#rolled_forward" => capital.rolled_forward += count(),
                 "sum#committed" => capital.sums.committed += value,
                 "sum#paid_in" => capital.sums.paid_in += value,
                 "sum#distributed" => capital.sums.distributed += value,
@@ -106,5 +127,10 @@ impl Capital {
             }
         }
         capital
+    }
+
+    /// The part whose value is known, while that of another part is not.
+    pub fn valued_part(&self, currency: Currency) -> Option<ValuedPart> {
+        (self.unvalued > 0).then(|| returns::valued_part(self.sums, self.unvalued_moved, currency))
     }
 }

@@ -9,7 +9,7 @@ use super::capital::{CAPITAL_PREFIX, Capital};
 use super::item::Group;
 use crate::investment;
 use crate::investor::{Kind, Status, Tier};
-use crate::returns::{self, Figures};
+use crate::returns::{self, Figures, ValuedPart};
 use kernel::error::Error;
 use kernel::money::{Currency, Money};
 use kernel::policy::{Action, Scope};
@@ -57,6 +57,10 @@ pub struct CurrencyCapital {
     pub investments: u64,
     /// Number of these with money invested that were never valued. While there are any, the total value is unknown.
     pub unvalued: u64,
+    /// Number of these whose net asset value is the latest valuation rolled forward.
+    pub rolled_forward: u64,
+    /// The part of the total whose value is known, while `unvalued` is not zero.
+    pub valued_part: Option<ValuedPart>,
     /// Totals and multiples of these investments.
     pub figures: Figures,
     /// Breakdown by investor tier. Includes only tiers with holdings.
@@ -147,6 +151,8 @@ fn capital(items: &[Item]) -> Result<Vec<CurrencyCapital>, Error> {
             currency,
             investments: all.investments,
             unvalued: all.unvalued,
+            rolled_forward: all.rolled_forward,
+            valued_part: all.valued_part(currency),
             figures: returns::figures(all.sums, currency, all.unvalued == 0),
             by_tier: by_tier.collect(),
             by_status: statuses.filter_map(|status| part(status, &|entry| entry.1 == status)).collect(),

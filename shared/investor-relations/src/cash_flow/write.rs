@@ -18,7 +18,8 @@ use platform::page::{List, Order, Page, PageRequest, Source};
 use platform::retry::{Policy, Retry};
 use platform::table::{self, Transaction};
 
-/// Records a cash flow and updates its investment's totals. Takes two round trips.
+/// Records a cash flow and updates its investment's totals. Takes two round trips, and a third to count what moved after a
+/// valuation.
 pub async fn create(
     app: &App,
     caller: &Caller,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Investment, Kind, Status};
 use crate::investor;
-use crate::returns::{self, Sums};
+use crate::returns::{self, Moved, Sums};
 use kernel::ItemType;
 use kernel::error::Error;
 use kernel::id::{CashFlowId, InvestmentId, InvestorId, UserId};
@@ -34,6 +34,9 @@ pub struct Totals {
     pub distributed: Decimal,
     /// The latest valuation.
     pub valuation: Option<Valuation>,
+    /// What moved after the day of the latest valuation. `None` in totals from before it was recorded; the next cash flow adds it.
+    #[serde(default)]
+    pub since: Option<Moved>,
 }
 
 /// The latest valuation, as stored in the totals.
@@ -57,7 +60,8 @@ pub struct InvestmentCard {
     created_at: Timestamp,
     updated_at: Timestamp,
     kind: Kind,
-    name: Name,
+    /// Name of what was invested in.
+    pub name: Name,
     round: Option<Name>,
     /// Committed amount.
     pub commitment: Money,
@@ -78,11 +82,10 @@ impl InvestmentCard {
         self.commitment.currency()
     }
 
-    /// Returns the sums and whether the value is known. It is known if the investment was exited, written off or valued, or if
-    /// nothing has been paid in.
+    /// Returns what the totals come to.
     #[must_use]
-    pub fn sums(&self) -> (Sums, bool) {
-        sums(self.commitment, self.status, &self.totals)
+    pub fn worth(&self) -> Worth {
+        worth(self.commitment, self.status, &self.totals)
     }
 
     /// The latest valuation, while money is invested.
@@ -92,10 +95,23 @@ impl InvestmentCard {
     }
 }
 
-fn sums(commitment: Money, status: Status, totals: &Totals) -> (Sums, bool) {
+/// What the totals of an investment come to, in its status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth {
+    /// The sums for its figures.
+    pub sums: Sums,
+    /// Whether its value is known: it was exited, written off or valued, or nothing has been paid in.
+    pub valued: bool,
+    /// Whether the value includes what moved after the day of the latest valuation.
+    pub rolled_forward: bool,
+}
+
+fn worth(commitment: Money, status: Status, totals: &Totals) -> Worth {
     let committed = commitment.decimal();
     let over = status.is_over();
-    let nav = if over { None } else { totals.valuation.map(|valuation| valuation.value) };
+    let since = totals.since.unwrap_or_default();
+    let valuation = if over { None } else { totals.valuation };
+    let nav = valuation.map(|valuation| returns::rolled_forward(valuation.value, since));
     let rest = if over { Decimal::ZERO } else { (committed - totals.paid_in).max(Decimal::ZERO) };
     let sums = Sums {
         committed,
@@ -104,7 +120,11 @@ fn sums(commitment: Money, status: Status, totals: &Totals) -> (Sums, bool) {
         nav: nav.unwrap_or_default(),
         unfunded: rest,
     };
-    (sums, over || nav.is_some() || totals.paid_in.is_zero())
+    Worth {
+        sums,
+        valued: over || nav.is_some() || totals.paid_in.is_zero(),
+        rolled_forward: nav.is_some() && !since.is_none(),
+    }
 }
 
 /// An investment loaded to be changed.
@@ -246,7 +266,7 @@ pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
         }
         None => None,
     };
-    let (sums, valued) = card.sums();
+    let worth = card.worth();
     Ok(Investment {
         id: card.id,
         version: table::read(item, "version")?,
@@ -260,8 +280,9 @@ pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
         invested_on: card.invested_on,
         status: card.status,
         notes,
-        figures: returns::figures(sums, card.commitment.currency(), valued),
+        figures: returns::figures(worth.sums, card.commitment.currency(), worth.valued),
         valued_on: card.totals.valuation.map(|valuation| valuation.on),
+        rolled_forward: worth.rolled_forward,
         cash_flows: card.totals.flows,
         created_by: card.created_by,
         created_by_name: card.created_by_name,
@@ -271,9 +292,10 @@ pub fn open_card(item: &Item, cipher: &Cipher) -> Result<Investment, Error> {
 impl Investment {
     /// Returns the investment with the figures that follow from `totals`.
     pub(super) fn with(mut self, totals: &Totals) -> Self {
-        let (sums, valued) = sums(self.commitment, self.status, totals);
-        self.figures = returns::figures(sums, self.commitment.currency(), valued);
+        let worth = worth(self.commitment, self.status, totals);
+        self.figures = returns::figures(worth.sums, self.commitment.currency(), worth.valued);
         self.valued_on = totals.valuation.map(|valuation| valuation.on);
+        self.rolled_forward = worth.rolled_forward;
         self.cash_flows = totals.flows;
         self
     }

@@ -46,6 +46,7 @@ pub async fn create(
         status: new.status,
         notes: new.notes,
         valued_on: None,
+        rolled_forward: false,
         cash_flows: 0,
         created_by: caller.id,
         created_by_name: caller.actor.name.clone(),

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { ArrowRight, Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { AuditRecord, FieldChange } from '@/api/types'
+import { moneyWords } from '@/lib/money'
 import { formatExact, useTimeZone } from '@/lib/time'
 import { Verify } from '@/ui/Verify'
 import { entityWord, fieldWord, valueText } from './words'
@@ -10,7 +11,7 @@ type NameOf = (id: string) => string | undefined
 
 function Value({ value, nameOf, before = false }: { value: unknown; nameOf: NameOf; before?: boolean }) {
   const plain = valueText(value)
-  const text = plain === null ? null : (nameOf(plain) ?? plain)
+  const text = plain === null ? null : (nameOf(plain) ?? moneyWords(plain))
   if (text === null) return <span className="text-ink-3">empty</span>
   return before ? (
     <del className="break-words whitespace-pre-wrap text-ink-3 decoration-ink-3/60">{text}</del>

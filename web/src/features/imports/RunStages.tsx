@@ -6,6 +6,7 @@ import { importCancel, importStart } from '@/api/imports'
 import { keys } from '@/api/keys'
 import type { Import } from '@/api/types'
 import { newId } from '@/lib/id'
+import { formatShare } from '@/lib/percent'
 import { Button, buttonClass } from '@/ui/Button'
 import { Checkbox } from '@/ui/inputs'
 import { ProgressBar } from '@/ui/ProgressBar'
@@ -47,7 +48,7 @@ export function RunningStage({ run }: { run: Import }) {
               {total ? ` of about ${rowsText(total)}` : ' rows'}
             </p>
           </div>
-          <span className="tabular font-medium text-ink-2">{Math.round(share * 100)} %</span>
+          <span className="tabular font-medium text-ink-2">{formatShare(share * 100)}</span>
           <Button busy={cancel.isPending} onClick={() => cancel.mutate()}>
             {real ? 'Stop' : 'Cancel'}
           </Button>

@@ -122,7 +122,7 @@ function Entry({ entry, mayWrite }: { entry: TimelineEntry; mayWrite: boolean })
   if (entry.reminder) return <ReminderRow reminder={entry.reminder} />
   if (entry.document) return <DocumentRow document={entry.document} />
   if (entry.investment) return <InvestmentRow investment={entry.investment} />
-  return entry.cash_flow ? <CashFlowRow flow={entry.cash_flow} /> : <ChangeRow entry={entry} />
+  return entry.cash_flow ? <CashFlowRow flow={entry.cash_flow} name={entry.investment_name} /> : <ChangeRow entry={entry} />
 }
 
 function ChangeRow({ entry }: { entry: TimelineEntry }) {

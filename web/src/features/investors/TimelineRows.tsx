@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { Banknote, FileText, Landmark, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { CashFlow, Document, Investment } from '@/api/types'
+import type { CashFlow, Document, Investment, Money } from '@/api/types'
 import { CASH_FLOW_KINDS, INVESTMENT_KINDS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/day'
@@ -42,31 +42,71 @@ export function DocumentRow({ document }: { document: Document }) {
   )
 }
 
-export function InvestmentRow({ investment }: { investment: Investment }) {
+interface MoneyRowProps {
+  icon: LucideIcon
+  /** What moved, such as "Distribution". */
+  what: string
+  amount: Money
+  /** The day of the money, not of the entry. */
+  day: string
+  who: string
+  investment: Pick<Investment, 'id' | 'investor_id'>
+  name: string
+  about?: ReactNode
+}
+
+/** A compact entry about money: what, how much, of which investment and on which day. */
+function MoneyRow({ icon: Icon, what, amount, day, who, investment, name, about }: MoneyRowProps) {
   return (
-    <Row icon={Landmark} who={investment.created_by_name} did="recorded an investment" at={investment.created_at}>
-      <p>
-        <Link
-          to="/investors/$investorId/investments/$investmentId"
-          params={{ investorId: investment.investor_id, investmentId: investment.id }}
-          className={`${LINK} underline decoration-line-strong`}
-        >
-          {investment.name}
-        </Link>
-        {' · '}
-        {INVESTMENT_KINDS[investment.kind]} · <span className="tabular">{formatMoney(investment.commitment)}</span>
-      </p>
-      <p className="text-xs text-ink-3">Invested on {formatDate(investment.invested_on)}</p>
-    </Row>
+    <article className="flex items-start gap-2 px-4 py-1 text-ink-2">
+      <Icon className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden />
+      <div className="min-w-0">
+        <p className="break-words">
+          <span className="font-medium text-ink">{what}</span> <span className="tabular text-ink">{formatMoney(amount)}</span>
+          {' · '}
+          <Link
+            to="/investors/$investorId/investments/$investmentId"
+            params={{ investorId: investment.investor_id, investmentId: investment.id }}
+            className={LINK}
+          >
+            {name}
+          </Link>{' '}
+          <time dateTime={day} className="text-xs whitespace-nowrap text-ink-3">
+            {formatDate(day)}
+          </time>
+        </p>
+        {about && <p className="text-xs break-words whitespace-pre-wrap text-ink-3">{about}</p>}
+        <p className="text-xs text-ink-3">Recorded by {who}</p>
+      </div>
+    </article>
   )
 }
 
-export function CashFlowRow({ flow }: { flow: CashFlow }) {
+export function InvestmentRow({ investment }: { investment: Investment }) {
   return (
-    <Row icon={Banknote} who={flow.created_by_name} did={`recorded a ${CASH_FLOW_KINDS[flow.kind].toLowerCase()}`} at={flow.created_at}>
-      <p>
-        <span className="tabular">{formatMoney(flow.amount)}</span> <span className="text-xs text-ink-3">on {formatDate(flow.date)}</span>
-      </p>
-    </Row>
+    <MoneyRow
+      icon={Landmark}
+      what={INVESTMENT_KINDS[investment.kind]}
+      amount={investment.commitment}
+      day={investment.invested_on}
+      who={investment.created_by_name}
+      investment={investment}
+      name={investment.name}
+    />
+  )
+}
+
+export function CashFlowRow({ flow, name }: { flow: CashFlow; name: string | null | undefined }) {
+  return (
+    <MoneyRow
+      icon={Banknote}
+      what={CASH_FLOW_KINDS[flow.kind]}
+      amount={flow.amount}
+      day={flow.date}
+      who={flow.created_by_name}
+      investment={{ id: flow.investment_id, investor_id: flow.investor_id }}
+      name={name ?? 'Investment'}
+      about={flow.notes}
+    />
   )
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { formatShare } from '@/lib/percent'
 import { Bar } from './Bar'
 
 export interface Part {
@@ -22,7 +23,7 @@ export function Breakdown({ title, parts }: { title: string; parts: readonly Par
         {parts.map(({ value, label, count, search }) => {
           const bar = (
             <Bar label={label} percent={percent(count, all)}>
-              {count} <span className="inline-block w-10 text-xs whitespace-nowrap text-ink-3">{percent(count, all)} %</span>
+              {count} <span className="inline-block w-10 text-xs whitespace-nowrap text-ink-3">{formatShare(percent(count, all))}</span>
             </Bar>
           )
           return (

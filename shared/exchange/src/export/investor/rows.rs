@@ -49,6 +49,7 @@ impl Row for Investment {
         "distributed",
         "nav",
         "valued_on",
+        "rolled_forward",
         "unfunded",
         "dpi",
         "rvpi",
@@ -74,6 +75,7 @@ impl Row for Investment {
         line.plain(figures.distributed.decimal());
         line.maybe(figures.nav.map(kernel::money::Money::decimal));
         line.maybe(self.valued_on);
+        line.plain(self.rolled_forward);
         line.plain(figures.unfunded.decimal());
         line.maybe(figures.dpi.as_ref());
         line.maybe(figures.rvpi.as_ref());
@@ -188,7 +190,8 @@ fn entry_in_words(entry: &TimelineEntry) -> (String, String, String, String) {
         (one.kind.as_str().into(), one.name.to_string(), one.commitment.to_string(), by)
     } else if let Some(one) = &entry.cash_flow {
         let by = one.created_by_name.clone();
-        (one.kind.as_str().into(), one.amount.to_string(), text(one.notes.as_ref()), by)
+        let notes = one.notes.as_ref().map(|notes| format!("\n{notes}")).unwrap_or_default();
+        (one.kind.as_str().into(), text(entry.investment_name.as_ref()), format!("{}{notes}", one.amount), by)
     } else if let Some(one) = &entry.document {
         let by = one.created_by_name.clone();
         (one.status.as_str().into(), one.title.to_string(), one.file_name.to_string(), by)

@@ -3,6 +3,7 @@ import { Problem } from '@/api/problem'
 import type { CashFlow, CashFlowKind, Investment } from '@/api/types'
 import { CASH_FLOW_KINDS, options } from '@/api/words'
 import { today } from '@/lib/time'
+import { AmountField } from '@/ui/AmountField'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
@@ -72,9 +73,7 @@ export function CashFlowForm({ investment, flow, onDone }: CashFlowFormProps) {
           <Input {...form.bind('date')} type="date" max={today()} />
         </Field>
       </div>
-      <Field label={`Amount in ${currency}`} required error={form.errors['amount']}>
-        <Input {...form.bind('amount')} inputMode="decimal" autoComplete="off" className="tabular" />
-      </Field>
+      <AmountField label={`Amount in ${currency}`} currency={currency} error={form.errors['amount']} {...form.bind('amount')} />
       <Field label="Notes" error={form.errors['notes']}>
         <Textarea {...form.bind('notes')} rows={2} />
       </Field>

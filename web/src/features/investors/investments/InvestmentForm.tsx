@@ -2,6 +2,7 @@ import { investmentCreate, investmentGet, investmentUpdate } from '@/api/investm
 import type { Investment } from '@/api/types'
 import { INVESTMENT_KINDS, INVESTMENT_STATUSES, options } from '@/api/words'
 import { CURRENCIES } from '@/lib/currencies'
+import { AmountField } from '@/ui/AmountField'
 import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
@@ -25,18 +26,20 @@ interface InvestmentFormProps {
   investorId: string
   /** The investment to edit; without it, a new one. */
   investment?: Investment
+  /** The currency of a new one; empty if it has to be chosen. */
+  currency?: string
   onDone: (saved: Investment) => void
   onCancel: () => void
 }
 
 /** All fields of a new or existing investment; only edited fields are sent. */
-export function InvestmentForm({ investorId, investment, onDone, onCancel }: InvestmentFormProps) {
+export function InvestmentForm({ investorId, investment, currency = '', onDone, onCancel }: InvestmentFormProps) {
   const stale = useInvestmentsStale()
   const { form } = useEntityForm<Investment, InvestmentValues>({
     entity: investment,
     kind: 'investment',
     place: investorId,
-    empty: freshInvestment(),
+    empty: freshInvestment(currency),
     valuesOf: investmentValues,
     check: checkInvestment,
     create: (values, key) => investmentCreate(investorId, newInvestment(values), key).catch(refusedAtField),
@@ -72,9 +75,7 @@ export function InvestmentForm({ investorId, investment, onDone, onCancel }: Inv
         <Field label="Round" error={form.errors['round']}>
           <Input {...form.bind('round')} placeholder="Series A" autoComplete="off" />
         </Field>
-        <Field label="Committed" required error={form.errors['amount']}>
-          <Input {...form.bind('amount')} inputMode="decimal" placeholder="1,250,000.00" autoComplete="off" className="tabular" />
-        </Field>
+        <AmountField label="Committed" currency={form.values.currency} error={form.errors['amount']} {...form.bind('amount')} />
         <Field label="Currency" required hint={fixed ? 'Can’t change: the cash flows use it.' : undefined} error={form.errors['currency']}>
           <Combobox {...form.bind('currency')} options={CURRENCIES} disabled={fixed} />
         </Field>

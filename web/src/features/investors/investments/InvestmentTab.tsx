@@ -25,6 +25,7 @@ import { CashFlows } from './CashFlows'
 import { FigureStrip } from './FigureStrip'
 import { InvestmentForm } from './InvestmentForm'
 import { series } from './ledger'
+import { ROLLED_FORWARD } from './remarks'
 import { allCashFlows, useInvestmentsStale, useRemoveInvestment } from './useInvestments'
 
 export const Route = createLazyRoute('/shell/investors/$investorId/investments/$investmentId')({ component: InvestmentTab })
@@ -125,7 +126,7 @@ function Actions({ investment }: { investment: Investment }) {
 
 function Head({ investment }: { investment: Investment }) {
   useTitlePart(investment.name)
-  const { name, kind, round, status, invested_on: on, valued_on: valued, notes } = investment
+  const { name, kind, round, status, invested_on: on, valued_on: valued, rolled_forward: rolled, notes } = investment
   return (
     <header className="flex flex-col gap-1.5">
       <Link
@@ -143,7 +144,7 @@ function Head({ investment }: { investment: Investment }) {
       <p className="text-ink-2">
         {INVESTMENT_KINDS[kind]}
         {round && ` · ${round}`} · Invested on {formatDate(on)}
-        {valued && ` · Valued on ${formatDate(valued)}`}
+        {valued && ` · Valued on ${formatDate(valued)}${rolled ? ', rolled forward' : ''}`}
       </p>
       {notes && <p className="break-words whitespace-pre-wrap text-ink-2">{notes}</p>}
       <p className="text-xs text-ink-3">
@@ -220,7 +221,11 @@ function InvestmentTab() {
       <Head investment={investment} />
       {mayWrite && <Actions investment={investment} />}
       <Section title="Figures">
-        <FigureStrip figures={investment.figures} label="Figures of the investment" />
+        <FigureStrip
+          figures={investment.figures}
+          label="Figures of the investment"
+          notes={investment.rolled_forward ? [`The value is rolled forward: ${ROLLED_FORWARD}.`] : []}
+        />
       </Section>
       <Flows key={investment.id} investment={investment} mayWrite={mayWrite} />
       <InvestmentDocuments investment={investment} deleted={deleted} />

@@ -7,6 +7,7 @@ import { holdingsGet, investmentList } from '@/api/investments'
 import { keys } from '@/api/keys'
 import type { Investment } from '@/api/types'
 import { INVESTMENT_KINDS } from '@/api/words'
+import { likelyCurrency } from '@/lib/currencyOf'
 import { formatMoney } from '@/lib/money'
 import { formatDate } from '@/lib/day'
 import { useTitlePart } from '@/lib/title'
@@ -21,6 +22,7 @@ import { EmptyState, ErrorState, SkeletonLines } from '@/ui/states'
 import { useInvestor } from '../useInvestor'
 import { FigureStrip } from './FigureStrip'
 import { InvestmentForm } from './InvestmentForm'
+import { remarks } from './remarks'
 
 export const Route = createLazyRoute('/shell/investors/$investorId/investments')({ component: InvestmentsTab })
 const route = getRouteApi('/shell/investors/$investorId/investments')
@@ -44,11 +46,14 @@ function HoldingsBlock({ investorId }: { investorId: string }) {
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       </Section>
     )
-  return query.data.currencies.map(({ currency, investments, figures, irr }) => (
-    <Section key={currency} title={`Holdings in ${currency}`} hint={investments === 1 ? '1 investment' : `${investments} investments`}>
-      <FigureStrip figures={figures} irr={irr} label={`Holdings in ${currency}`} />
-    </Section>
-  ))
+  return query.data.currencies.map((held) => {
+    const { currency, investments, figures, irr, valued_part: part } = held
+    return (
+      <Section key={currency} title={`Holdings in ${currency}`} hint={investments === 1 ? '1 investment' : `${investments} investments`}>
+        <FigureStrip figures={figures} irr={irr} part={part} notes={remarks(held)} label={`Holdings in ${currency}`} />
+      </Section>
+    )
+  })
 }
 
 function Row({ investment }: { investment: Investment }) {
@@ -78,14 +83,18 @@ function Row({ investment }: { investment: Investment }) {
   )
 }
 
-function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) | undefined }) {
-  const list = useInfiniteQuery({
+function useInvestments(investorId: string) {
+  return useInfiniteQuery({
     queryKey: keys.investments.list(investorId),
     queryFn: ({ pageParam }) => investmentList(investorId, pageParam),
     ...pages,
     // Each read of personal data is recorded, so it is read on demand, not whenever the window gets focus.
     refetchOnWindowFocus: false,
   })
+}
+
+function List({ investorId, onAdd }: { investorId: string; onAdd: (() => void) | undefined }) {
+  const list = useInvestments(investorId)
   if (list.isPending)
     return (
       <Section title="Investments">
@@ -136,7 +145,9 @@ function InvestmentsTab() {
   useTitlePart('Investments')
   const { investorId } = route.useParams()
   const navigate = useNavigate()
-  const { deleted } = useInvestor(investorId)
+  const { deleted, country } = useInvestor(investorId)
+  // The latest one comes first.
+  const latest = useInvestments(investorId).data?.pages[0]?.items[0]
   const mayWrite = useCan('investment_write') && !deleted
   const [adding, setAdding] = useState(false)
   return (
@@ -147,6 +158,7 @@ function InvestmentsTab() {
         {adding && (
           <InvestmentForm
             investorId={investorId}
+            currency={likelyCurrency(latest?.commitment.currency, country)}
             onCancel={() => setAdding(false)}
             onDone={({ id }) => {
               setAdding(false)

@@ -1,9 +1,10 @@
 import { expect, it, vi } from 'vitest'
 import { Problem } from '@/api/problem'
-import type { CashFlow, CashFlowKind, Figures } from '@/api/types'
+import type { CashFlow, CashFlowKind, CurrencyHoldings, Figures, InternalRate, ValuedPart } from '@/api/types'
+import { formatDate } from '@/lib/day'
 import { setTimeZone } from '@/lib/time'
-import { missingWords } from './FigureStrip'
 import { ledger, series } from './ledger'
+import { missingWords, remarks } from './remarks'
 import {
   cashFlowPatch,
   checkInvestment,
@@ -49,7 +50,7 @@ it('sums cash flows exactly in any order, newest first', () => {
   expect(rows.at(-1)).toMatchObject({ paidIn: '900719925474099.31', distributed: '0.00' })
 })
 
-it('groups flows by month and carries the value forward', () => {
+it('groups flows by month and rolls the value forward', () => {
   const points = series(
     [
       flow('2025-01-10', 'contribution', '100.00'),
@@ -63,7 +64,7 @@ it('groups flows by month and carries the value forward', () => {
     { label: '2025-01', net: '-60.00' },
     { label: '2025-02', net: '0.00', value: '70.00' },
     { label: '2025-03', net: '0.00', value: '70.00' },
-    { label: '2025-04', net: '5.00', value: '70.00' },
+    { label: '2025-04', net: '5.00', value: '65.00' },
   ])
   expect(series([], 2)).toEqual([])
 })
@@ -76,7 +77,7 @@ it('widens the columns over long periods', () => {
   expect(over('2032-01-01').at(-1)).toEqual({ label: '2032', net: '3' })
 })
 
-const typed: InvestmentValues = { ...freshInvestment(), name: 'Fund II', amount: '1,000,000', invested_on: '2026-01-02' }
+const typed: InvestmentValues = { ...freshInvestment('USD'), name: 'Fund II', amount: '1,000,000', invested_on: '2026-01-02' }
 
 it('sends the exact amount and only changed fields', () => {
   expect(newInvestment(typed)).toMatchObject({ commitment: { amount: '1000000.00', currency: 'USD' }, round: null, notes: null })
@@ -110,7 +111,7 @@ it('shows a refusal at the field of the form', () => {
 it('starts with the user’s day, not London’s or the browser’s', () => {
   vi.useFakeTimers({ now: Date.parse('2026-01-05T18:30:00Z') })
   setTimeZone('Asia/Tokyo')
-  expect(freshInvestment().invested_on).toBe('2026-01-06')
+  expect(freshInvestment('USD').invested_on).toBe('2026-01-06')
   expect(freshCashFlow().date).toBe('2026-01-06')
   setTimeZone(undefined)
   vi.useRealTimers()
@@ -129,12 +130,68 @@ const figures: Figures = {
   reason: 'no_valuation',
 }
 
+const irr = (rate: string | null, rest: Partial<InternalRate> = {}): InternalRate => ({
+  rate,
+  annualized: true,
+  from: '2023-01-01',
+  to: '2024-06-30',
+  other_rates: [],
+  ...rest,
+})
+
 it('explains why figures are missing', () => {
-  expect(missingWords(figures, { rate: null, reason: 'no_valuation' })).toEqual([
-    'No RVPI, TVPI or IRR: the holding has never been valued.',
-  ])
-  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: null, reason: 'one_day' })).toEqual([
+  expect(missingWords(figures, irr(null, { reason: 'no_valuation' }))).toEqual(['No RVPI, TVPI or IRR: the holding has never been valued.'])
+  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, irr(null, { reason: 'one_day' }))).toEqual([
     'No IRR: all cash flows are on the same day.',
   ])
-  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, { rate: '0.1' })).toEqual([])
+  expect(missingWords({ ...figures, rvpi: '1', tvpi: '1', reason: null }, irr('0.1'))).toEqual([])
+})
+
+const valued = { ...figures, nav: usd('200000.00'), rvpi: '0.2', tvpi: '1.2', reason: null }
+const held: CurrencyHoldings = {
+  currency: 'USD',
+  investments: 1,
+  unvalued: 0,
+  rolled_forward: 1,
+  valued_on: '2023-12-31',
+  figures: valued,
+  irr: irr('0.129646'),
+}
+
+it('says what a rolled-forward value is made of', () => {
+  expect(remarks(held)).toEqual([
+    `Valued on ${formatDate('2023-12-31')}, rolled forward: the last valuation plus later contributions less later distributions.`,
+    `IRR from ${formatDate('2023-01-01')} to ${formatDate('2024-06-30')}.`,
+  ])
+})
+
+const part: ValuedPart = {
+  nav: usd('100.00'),
+  paid_in: usd('80.00'),
+  distributed: usd('0.00'),
+  rvpi: '1.2500',
+  tvpi: '1.2500',
+  unvalued_paid_in: usd('40.00'),
+}
+
+it('says how much of a total is not valued', () => {
+  const whole = { ...held, investments: 3, unvalued: 1, rolled_forward: 0, figures, valued_part: part }
+  expect(remarks(whole)[0]).toBe(
+    '1 of 3 investments has never been valued ($40.00 paid in). Value, RVPI, TVPI and IRR are those of the others.',
+  )
+  expect(missingWords(figures, held.irr, part)).toEqual([])
+  const nothing = { ...whole, valued_part: { ...part, rvpi: null, tvpi: null } }
+  expect(remarks(nothing)[0]).toBe('1 of 3 investments has never been valued ($40.00 paid in).')
+})
+
+it('marks a rate that is not annualized, and names others', () => {
+  const short = { ...held, rolled_forward: 0, irr: irr('0.1', { annualized: false, other_rates: ['-0.619'] }) }
+  expect(remarks(short).slice(1)).toEqual([
+    `IRR from ${formatDate('2023-01-01')} to ${formatDate('2024-06-30')}: less than a year, so not annualized.`,
+    'The cash flows change direction more than once: -61.9% also solves for the IRR. The one shown is the rate at which more money back means a higher return.',
+  ])
+})
+
+it('asks for the currency if none is likely', () => {
+  expect(checkInvestment({ ...typed, currency: '' }).currency).toBe('Choose a currency.')
 })

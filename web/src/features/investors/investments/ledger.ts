@@ -31,7 +31,7 @@ export interface Point {
   label: string
   /** Distributions minus contributions, as an exact amount; negative if more was paid in. */
   net: string
-  /** The latest valuation at the end of the period; absent before the first one. */
+  /** The latest valuation, rolled forward to the end of the period; absent before the first one. */
   value?: string
 }
 
@@ -49,6 +49,22 @@ function labelOf(bin: number, span: Span): string {
   return span === 'quarter' ? `${year} Q${(month % 12) / 3 + 1}` : `${year}-${String((month % 12) + 1).padStart(2, '0')}`
 }
 
+/** The latest valuation plus contributions less distributions after its day, never below zero, in smallest units. */
+class Value {
+  private valued: string | undefined
+  private units = 0n
+
+  add({ kind, date }: CashFlow, amount: bigint): void {
+    if (kind === 'valuation') [this.valued, this.units] = [date, amount]
+    else if (this.valued !== undefined && date > this.valued) this.units += kind === 'contribution' ? amount : -amount
+  }
+
+  get now(): bigint | undefined {
+    if (this.valued === undefined) return undefined
+    return this.units < 0n ? 0n : this.units
+  }
+}
+
 /** Net flows and value over time, by month, quarter or year, whichever keeps the number of columns small; includes empty periods. */
 export function series(flows: readonly CashFlow[], decimals: number): Point[] {
   const sorted = [...flows].sort(byDay)
@@ -58,16 +74,22 @@ export function series(flows: readonly CashFlow[], decimals: number): Point[] {
   const span: Span = months <= MAX_MONTHS ? 'month' : months <= MAX_QUARTERS * 3 ? 'quarter' : 'year'
   const binOf = ({ date }: CashFlow) => Math.floor(monthOf(date) / SIZE[span])
   const points: Point[] = []
-  let value: string | undefined
+  const value = new Value()
   let at = 0
   for (let bin = binOf(first); bin <= binOf(last); bin += 1) {
     let net = 0n
     for (let flow = sorted[at]; flow && binOf(flow) === bin; flow = sorted[at]) {
-      if (flow.kind === 'valuation') value = flow.amount.amount
-      else net += toMinor(flow.amount.amount, decimals) * (flow.kind === 'distribution' ? 1n : -1n)
+      const amount = toMinor(flow.amount.amount, decimals)
+      value.add(flow, amount)
+      if (flow.kind !== 'valuation') net += flow.kind === 'distribution' ? amount : -amount
       at += 1
     }
-    points.push({ label: labelOf(bin, span), net: fromMinor(net, decimals), ...(value === undefined ? {} : { value }) })
+    const worth = value.now
+    points.push({
+      label: labelOf(bin, span),
+      net: fromMinor(net, decimals),
+      ...(worth === undefined ? {} : { value: fromMinor(worth, decimals) }),
+    })
   }
   return points
 }

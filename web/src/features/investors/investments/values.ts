@@ -12,8 +12,9 @@ import type {
   NewCashFlow,
   NewInvestment,
 } from '@/api/types'
+import { parseAmount } from '@/lib/amount'
 import { decimalsOf } from '@/lib/currencies'
-import { parseAmount } from '@/lib/money'
+import { amountText } from '@/lib/money'
 import { changes } from '@/lib/rebase'
 import { today } from '@/lib/time'
 
@@ -36,12 +37,13 @@ export interface CashFlowValues {
   notes: string
 }
 
-export function freshInvestment(): InvestmentValues {
-  return { name: '', kind: 'fund_commitment', round: '', status: 'committed', amount: '', currency: 'USD', invested_on: today(), notes: '' }
+export function freshInvestment(currency: string): InvestmentValues {
+  return { name: '', kind: 'fund_commitment', round: '', status: 'committed', amount: '', currency, invested_on: today(), notes: '' }
 }
 
 export function investmentValues({ name, kind, round, status, commitment, invested_on, notes }: Investment): InvestmentValues {
-  return { name, kind, round: round ?? '', status, ...commitment, invested_on, notes: notes ?? '' }
+  const { amount, currency } = commitment
+  return { name, kind, round: round ?? '', status, amount: amountText(amount), currency, invested_on, notes: notes ?? '' }
 }
 
 export function freshCashFlow(kind: CashFlowKind = 'contribution'): CashFlowValues {
@@ -49,7 +51,7 @@ export function freshCashFlow(kind: CashFlowKind = 'contribution'): CashFlowValu
 }
 
 export function cashFlowValues({ kind, date, amount, notes }: CashFlow): CashFlowValues {
-  return { kind, date, amount: amount.amount, notes: notes ?? '' }
+  return { kind, date, amount: amountText(amount.amount), notes: notes ?? '' }
 }
 
 const dateMistake = (date: string) => (/^\d{4}-\d\d-\d\d$/.test(date) ? undefined : 'Choose a date.')
@@ -60,7 +62,12 @@ function amountMistake(typed: string, currency: string): string | undefined {
 }
 
 export function checkInvestment({ name, amount, currency, invested_on: on }: InvestmentValues) {
-  return { name: nameMistake(name), amount: amountMistake(amount, currency), invested_on: dateMistake(on) }
+  return {
+    name: nameMistake(name),
+    amount: amountMistake(amount, currency),
+    currency: currency === '' ? 'Choose a currency.' : undefined,
+    invested_on: dateMistake(on),
+  }
 }
 
 export function checkCashFlow({ date, amount }: CashFlowValues, currency: string) {
