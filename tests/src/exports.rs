@@ -299,7 +299,7 @@ async fn no_cell_runs_as_a_formula() {
     let timeline = export(&steward, &admin, &format!("{base}/timeline?kind=cash_flow")).await;
     assert_eq!(column(&timeline, "kind"), ["cash_flow"]);
     let named = (timeline[0]["title"].as_str(), timeline[0]["details"].as_str());
-    assert_eq!(named, (held[0]["name"].as_str(), "12.50 USD\n-wired"));
+    assert_eq!(named, (held[0]["name"].as_str(), "12.50 USD\n'-wired"));
 }
 
 #[tokio::test]

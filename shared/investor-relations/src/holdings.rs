@@ -95,14 +95,13 @@ impl Dated {
         self.last = self.last.max(Some(day));
     }
 
-    /// The rate of return. The remaining value is the last flow.
+    /// The rate of return. The remaining value, even if it is zero, is the last flow.
     fn rate(mut self) -> InternalRate {
-        if let Some(last) = self.last
-            && !self.nav.is_zero()
-        {
-            self.flows.push(Flow::new(last, self.nav));
+        if self.flows.is_empty() {
+            return InternalRate::from(Err(ReturnReason::NoValuation));
         }
-        if self.flows.is_empty() { Err(ReturnReason::NoValuation) } else { returns::internal_rate(&self.flows) }.into()
+        self.flows.extend(self.last.map(|last| Flow::new(last, self.nav)));
+        InternalRate::from(returns::internal_rate(&self.flows))
     }
 }
 
