@@ -29,6 +29,7 @@ function Backdrop({ opaque = false }: { opaque?: boolean }) {
 
 function Head({ title, actions, closes = true }: { title: ReactNode; actions?: ReactNode; closes?: boolean }) {
   return (
+    // Not a <header>: outside the page's sections that is the banner of the page, of which there is one.
     <div className="flex min-h-12 items-center gap-1 border-b border-line pr-2 pl-4">
       <Radix.Title className="min-w-0 flex-1 truncate text-base font-semibold">{title}</Radix.Title>
       {actions}

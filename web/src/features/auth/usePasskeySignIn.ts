@@ -17,12 +17,13 @@ export interface PasskeySignIn {
 export function usePasskeySignIn(offered: boolean, onDone: () => void): PasskeySignIn {
   const [problem, setProblem] = useState<Problem | null>(null)
   const [round, setRound] = useState(0)
-  const offer = useRef<{ end: () => Promise<unknown> } | null>(null)
+  const offer = useRef<{ end: () => Promise<boolean> } | null>(null)
   const done = useEffectEvent(onDone)
   useEffect(() => {
     if (!offered) return
     const stop = new AbortController()
-    const ended = offerPasskeys(stop.signal, setProblem).then((signedIn) => signedIn && !stop.signal.aborted && done())
+    const ended = offerPasskeys(stop.signal, setProblem)
+    void ended.then((signedIn) => signedIn && !stop.signal.aborted && done())
     const end = () => {
       stop.abort()
       return ended
@@ -32,9 +33,9 @@ export function usePasskeySignIn(offered: boolean, onDone: () => void): PasskeyS
   }, [offered, round])
   const asking = useMutation({
     mutationFn: async () => {
-      // A browser handles one request at a time.
-      await offer.current?.end()
-      await passkeyLogin(await passkeyLoginBegin())
+      // A browser handles one request at a time. A suggested passkey may have been chosen just before.
+      const signedIn = await offer.current?.end()
+      if (!signedIn) await passkeyLogin(await passkeyLoginBegin())
     },
     onMutate: () => setProblem(null),
     onSuccess: onDone,

@@ -67,7 +67,7 @@ function RoleChoice({ values, onChange, users }: RoleChoiceProps) {
             checked={values[role]}
             onChange={(on) => onChange(role, on)}
             label={label}
-            hint={all === 0 ? 'Nobody has this role.' : `${have} of ${all} ${all === 1 ? 'user has' : 'users have'} one.`}
+            hint={all === 0 ? 'Nobody has this role.' : `Set up by ${have} of ${all}.`}
           />
         )
       })}
@@ -84,7 +84,7 @@ export function FactorPolicy({ settings, users }: { settings: SecuritySettings; 
     <form noValidate aria-label="Second factor" onSubmit={form.onSubmit}>
       <Section
         title="Second factor"
-        hint="Users with a chosen role need a passkey or an authenticator app. Once the time to set one up is over, they can’t sign in without."
+        hint="Users with a chosen role need a passkey or an authenticator app. Once the time to set one up is over, they can’t sign in without one."
       >
         <div className="flex flex-col gap-4">
           {form.problem && <FormError error={form.problem} />}

@@ -43,8 +43,8 @@ export function FactorReset({ user }: { user: User }) {
         open={asking}
         onClose={() => setAsking(false)}
         size="small"
-        title={`Remove the second factors of ${user.name}?`}
-        description="Their passkeys, authenticator app and recovery codes stop working, and they’re told by email. They sign in with their password alone until they set up a new one, which they’re asked to do if their role needs it. Make sure that it’s really them who asked you."
+        title="Remove second factors?"
+        description={`The passkeys, authenticator app and recovery codes of ${user.name} stop working, and they’re told by email. They sign in with their password alone until they set up a new one, which they’re asked to do if their role needs it. Make sure that it was really them who asked you.`}
         footer={
           <>
             <Button onClick={() => setAsking(false)}>Cancel</Button>

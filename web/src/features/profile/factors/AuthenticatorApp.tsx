@@ -36,18 +36,8 @@ export function AuthenticatorApp({ totp, only, onCodes, onChanged }: FactorProps
   return (
     <FactorRow
       title="Authenticator app"
-      action={
+      hint={
         totp ? (
-          <Button onClick={() => setRemoving(true)}>Remove app</Button>
-        ) : (
-          <Button busy={begin.isPending} onClick={() => begin.mutate()}>
-            Set up authenticator app
-          </Button>
-        )
-      }
-    >
-      <p className="text-ink-2">
-        {totp ? (
           <>
             Added <RelativeTime at={totp.created_at} />
             {totp.last_used_at && (
@@ -59,8 +49,18 @@ export function AuthenticatorApp({ totp, only, onCodes, onChanged }: FactorProps
           </>
         ) : (
           'Shows a new six-digit code every 30 seconds.'
-        )}
-      </p>
+        )
+      }
+      action={
+        totp ? (
+          <Button onClick={() => setRemoving(true)}>Remove app</Button>
+        ) : (
+          <Button busy={begin.isPending} onClick={() => begin.mutate()}>
+            Set up authenticator app
+          </Button>
+        )
+      }
+    >
       <Dialog open={secret !== null} onClose={() => setSecret(null)} title="Set up an authenticator app" size="small">
         {secret && <TotpSetup secret={secret} action="Add app" confirm={totpConfirm} onDone={added} />}
       </Dialog>

@@ -15,16 +15,12 @@ export function NewRecoveryCodes({ left, onCodes, onChanged }: Omit<FactorProps,
   return (
     <FactorRow
       title="Recovery codes"
+      hint={`${left === 1 ? '1 recovery code left' : `${left} recovery codes left`}, for when you don’t have your second factor with you. New ones replace them.`}
       action={
         <Button busy={renew.isPending} onClick={() => renew.mutate()}>
           New recovery codes
         </Button>
       }
-    >
-      <p className="text-ink-2">
-        {left === 1 ? '1 recovery code left' : `${left} recovery codes left`}, for when you don’t have your second factor with you. New ones
-        replace them.
-      </p>
-    </FactorRow>
+    />
   )
 }

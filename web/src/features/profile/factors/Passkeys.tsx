@@ -103,14 +103,17 @@ export function Passkeys({ origin, only, onCodes, onChanged }: FactorProps & { o
     void onChanged()
   }
   return (
-    <FactorRow title="Passkeys" action={obstacle === null && <Button onClick={() => setShown({ kind: 'new' })}>Add passkey</Button>}>
-      {obstacle !== null ? (
-        <PasskeyNote obstacle={obstacle} at={origin} />
-      ) : (
-        list.data?.length === 0 && (
-          <p className="text-ink-2">Signs you in with your fingerprint, your face or a PIN, and can’t be phished or guessed.</p>
+    <FactorRow
+      title="Passkeys"
+      hint={
+        obstacle ? (
+          <PasskeyNote obstacle={obstacle} at={origin} />
+        ) : (
+          'Sign you in with your fingerprint, your face or a PIN. They can’t be guessed, or given away to a fake site.'
         )
-      )}
+      }
+      action={obstacle === null && <Button onClick={() => setShown({ kind: 'new' })}>Add passkey</Button>}
+    >
       {list.isPending ? (
         <SkeletonLines lines={2} />
       ) : list.isError ? (

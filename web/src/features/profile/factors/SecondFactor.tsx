@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { factorsGet } from '@/api/factors'
 import { keys } from '@/api/keys'
 import type { Factors } from '@/api/types'
+import { useNow } from '@/lib/time'
 import { Dialog } from '@/ui/Dialog'
 import { Section } from '@/ui/PageHeader'
 import { RecoveryCodes } from '@/ui/RecoveryCodes'
@@ -13,12 +14,13 @@ import { NewRecoveryCodes } from './NewRecoveryCodes'
 import { Passkeys } from './Passkeys'
 
 function State({ factors: { totp, passkeys, required_from: from } }: { factors: Factors }) {
+  const now = useNow()
   if (totp || passkeys > 0) return null
   return (
     <p className={from ? 'text-amber' : 'text-ink-2'}>
       {from ? (
         <>
-          Your role needs a second factor: set one up before <RelativeTime at={from} />.
+          Your role needs a second factor. The time to set one up {Date.parse(from) > now ? 'ends' : 'ended'} <RelativeTime at={from} />.
         </>
       ) : (
         'You sign in with your password alone.'

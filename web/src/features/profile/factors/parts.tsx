@@ -12,11 +12,24 @@ export interface FactorProps {
 }
 
 /** One kind of second factor, with what can be done about it. */
-export function FactorRow({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
+export function FactorRow({
+  title,
+  hint,
+  action,
+  children,
+}: {
+  title: string
+  hint?: ReactNode
+  action?: ReactNode
+  children?: ReactNode
+}) {
   return (
     <section aria-label={title} className="flex flex-col gap-2 py-4 first:pt-0 last:pb-0">
-      <div className="flex min-h-8 flex-wrap items-center gap-2">
-        <h3 className="min-w-40 flex-1 font-medium">{title}</h3>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-4 gap-y-2">
+        <div className="min-w-48 flex-1">
+          <h3 className="font-medium">{title}</h3>
+          {hint && <div className="text-ink-2">{hint}</div>}
+        </div>
         {action}
       </div>
       {children}
