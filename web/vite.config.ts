@@ -30,6 +30,25 @@ export default defineConfig({
     // A data: URL would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What every page needs, the sign-in page too: a few files instead of one for each module that two pages share.
+            {
+              name: 'core',
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|@tanstack|openapi-fetch)\//,
+              priority: 2,
+            },
+            {
+              name: 'base',
+              test: /src\/(lib\/(cx|store|locale|day|title|id)|api\/(auth|keys|problem|token|client|factors|rules)|ui\/(inputs|Field|Button|useForm|PasswordInput|CodeForm|states))\.tsx?$/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   // The app's content security policy, so that browser tests detect violations.
   preview: { headers: { 'content-security-policy': POLICY } },

@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { signIn } from '@/api/asking'
 import { asProblem } from '@/api/problem'
 import { currentToken, tokenStatus } from '@/api/token'
@@ -9,7 +9,6 @@ import { meQuery } from '@/session/useMe'
 import { NotFoundPage } from './NotFoundPage'
 import { RootLayout } from './RootLayout'
 import { RouteError } from './RouteError'
-import { Shell } from './Shell'
 
 export interface RouterContext {
   queryClient: QueryClient
@@ -25,7 +24,8 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
-  component: Shell,
+  // Not for the sign-in page, which needs none of it.
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
   beforeLoad: async ({ context, location }) => {
     const login = () => redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } })
     const signedIn = (await currentToken()) !== null || (tokenStatus() === 'ended' && (await signIn.given()))
