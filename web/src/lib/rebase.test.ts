@@ -17,7 +17,7 @@ it('names the fields that both sides changed', () => {
   const newer = { ...base, name: 'Jo Anne', email: 'anne@a.b' }
   expect(rebase({ ...base, name: 'Joe', email: 'anne@a.b' }, base, newer)).toEqual({
     values: { ...newer, name: 'Joe' },
-    clashes: [{ field: 'name', mine: 'Joe', theirs: 'Jo Anne' }],
+    clashes: [{ field: 'name', base: 'Jo', mine: 'Joe', theirs: 'Jo Anne' }],
   })
 })
 

@@ -1,6 +1,8 @@
 /** A field that both sides changed, to different values. */
 export interface Clash<V extends object> {
   field: keyof V & string
+  /** What it was before either changed it. */
+  base: unknown
   mine: unknown
   theirs: unknown
 }
@@ -19,7 +21,7 @@ export function rebase<V extends object>(edited: V, base: V, newer: V): Rebased<
     if (same(edited[field], base[field])) continue
     values[field] = edited[field]
     if (!same(newer[field], base[field]) && !same(newer[field], edited[field]))
-      clashes.push({ field, mine: edited[field], theirs: newer[field] })
+      clashes.push({ field, base: base[field], mine: edited[field], theirs: newer[field] })
   }
   return { values, clashes }
 }

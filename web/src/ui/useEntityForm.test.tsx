@@ -162,6 +162,18 @@ it('a draft of an old version meets the changes made since', () => {
   expect(screen.getByRole('button', { name: 'Keep theirs' })).toBeTruthy()
 })
 
+it('a draft of an undecided conflict asks again', async () => {
+  const { unmount } = show()
+  type('Notes', 'Mine')
+  stored = { ...FIRST, version: 2, notes: 'Theirs' }
+  await submit()
+  unmount()
+  show(stored)
+  await submit()
+  expect(screen.getByText('Choose which version to keep.')).toBeTruthy()
+  expect(stored.notes).toBe('Theirs')
+})
+
 it('a saved form leaves no draft', async () => {
   const { unmount } = show()
   type('Notes', 'Mine')

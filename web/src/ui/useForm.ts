@@ -1,5 +1,5 @@
 import { useMutation, type MutationKey } from '@tanstack/react-query'
-import { useRef, useState, type FormEvent } from 'react'
+import { useMemo, useRef, useState, type FormEvent } from 'react'
 import { flushSync } from 'react-dom'
 import { asProblem, errorsByField, type Problem } from '@/api/problem'
 import { newId } from '@/lib/id'
@@ -89,7 +89,12 @@ export function useForm<V extends object, R>({ initial, check, send, onDone, dra
     setProblem(null)
     setConflict(null)
   }
-  const unsaved = useDraft(draft, values, base, start.at, () => reset())
+  // Until a choice is made, the draft goes back behind the other change, so that it asks again when it is put back.
+  const draftBase = useMemo(() => {
+    const open = conflict?.fields.filter(({ kept }) => kept === undefined) ?? []
+    return { ...base, ...Object.fromEntries(open.map((clash) => [clash.field, clash.base])) }
+  }, [base, conflict])
+  const unsaved = useDraft(draft, values, draftBase, start.at, () => reset())
   /** Puts the values on top of a newer version, in which someone else may have changed the same fields. */
   const rebased = (next: V, newer: V, found?: Conflict<V>) => {
     setValues(next)
