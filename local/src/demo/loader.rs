@@ -126,7 +126,11 @@ impl<'a> Loader<'a> {
         let text = |value: &Value, field| {
             value.as_str().map(str::to_owned).ok_or(DemoError::Missing { call: "sign-in", field })
         };
-        Ok(SignedIn { id: text(&answer["user"]["id"], "user")?, token: text(&answer["access_token"], "token")? })
+        let id = text(&answer["user"]["id"], "user")?;
+        let signed_in = SignedIn { id, token: text(&answer["access_token"], "token")? };
+        // A token is not valid before it was issued, unless the process has verified it before: the demo company's past begins after that.
+        self.client.get("/api/me").by(&signed_in).send().await?;
+        Ok(signed_in)
     }
 
     /// Loads an investor and returns its path. `None` if it was created so long ago, before a kill, that its idempotency key has expired.
@@ -208,6 +212,19 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::stack::StackOptions;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn people_act_before_they_have_signed_in() {
+        let stack = Stack::start(StackOptions::default()).await.unwrap();
+        let loader = Loader::new(&stack, Timestamp::now());
+        loader.client.post("/api/setup", Value::Object(person(&ADMIN))).send().await.unwrap();
+        let admin = loader.sign_in(&ADMIN).await.unwrap();
+        let owner = loader.load_person(&PRODUCT_PEOPLE[0], &admin).await.unwrap();
+        let create = loader.client.post("/api/products", json!({"key": "ORB", "name": "Orbit"})).by(&owner);
+        let yesterday = kernel::time::Timestamp::now().plus_seconds(-24 * 3600);
+        kernel::time::at(yesterday, create.send()).await.unwrap();
+    }
 
     #[test]
     fn every_demo_investor_has_unique_contact_details() {
