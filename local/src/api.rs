@@ -1,6 +1,8 @@
 //! The whole HTTP API: every function's routes in one router, and the document that describes them.
 
 mod common;
+mod example;
+mod words;
 
 use axum::Router;
 use platform::App;
@@ -12,7 +14,7 @@ use utoipa::{Modify, OpenApi as _};
 use utoipa_axum::router::OpenApiRouter;
 
 #[derive(utoipa::OpenApi)]
-#[openapi(modifiers(&Bearer), info(title = "Steward", description = "Investor relationships and product development in one place."))]
+#[openapi(modifiers(&Bearer), info(title = "Steward"))]
 struct Document;
 
 /// Declares how requests authenticate.
@@ -63,6 +65,8 @@ pub fn openapi() -> OpenApi {
     let mut document = merged(OpenApiRouter::with_openapi(Document::openapi())).into_openapi();
     describe_parameters(&mut document);
     common::describe(&mut document);
+    words::describe(&mut document);
+    example::describe(&mut document);
     document
 }
 

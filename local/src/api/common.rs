@@ -1,9 +1,14 @@
 //! What all operations have in common, described once: headers, cursors, problems, redirects, and the range of whole numbers.
 
-use utoipa::Number;
+use std::collections::BTreeMap;
+
+use kernel::time::Date;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Type};
-use utoipa::openapi::{Object, OpenApi, RefOr, Required, Response, ResponseBuilder, Schema};
+use utoipa::openapi::{
+    KnownFormat, Object, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema, SchemaFormat,
+};
+use utoipa::{Number, PartialSchema as _};
 
 use super::operations;
 
@@ -21,14 +26,54 @@ pub(super) fn describe(document: &mut OpenApi) {
             describe_responses(path, operation);
         }
     }
-    let schemas = document.components.iter_mut().flat_map(|components| components.schemas.values_mut());
-    schemas.for_each(bound);
+    if let Some(components) = &mut document.components {
+        components.schemas.values_mut().for_each(bound);
+        describe_totals(&mut components.schemas);
+    }
+}
+
+/// The schemas whose amounts are sums. These may exceed what a single amount may be.
+const SUMS: [&str; 3] = ["Figures", "CapitalPart", "ValuedPart"];
+
+fn describe_totals(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let total = |reference: &mut RefOr<Schema>| {
+        if let RefOr::Ref(reference) = reference
+            && reference.ref_location.ends_with("/Money")
+        {
+            reference.ref_location.push_str("Total");
+        }
+    };
+    for name in SUMS {
+        let Some(RefOr::T(Schema::Object(sums))) = schemas.get_mut(name) else { continue };
+        for property in sums.properties.values_mut() {
+            match property {
+                RefOr::T(Schema::OneOf(choice)) => choice.items.iter_mut().for_each(total),
+                plain => total(plain),
+            }
+        }
+    }
+    let amount = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,29}(?:\.[0-9]{1,12})?$"));
+    let described = ObjectBuilder::new()
+        .description(Some(
+            "A sum of amounts in one currency, with exactly the number of decimals that the currency has.",
+        ))
+        .property("amount", amount.description(Some("The sum.")))
+        .property("currency", Ref::new("#/components/schemas/Currency"))
+        .required("amount")
+        .required("currency");
+    schemas.insert("MoneyTotal".to_owned(), described.into());
 }
 
 /// A text of `least` to `most` characters that match `pattern`.
 fn text(least: usize, most: usize, pattern: &str) -> RefOr<Schema> {
     let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
     text.min_length(Some(least)).max_length(Some(most)).into()
+}
+
+/// Whether a schema is that of any day, whose limits are those of [`Date`].
+fn is_day(schema: &RefOr<Schema>) -> bool {
+    let day = Some(SchemaFormat::KnownFormat(KnownFormat::Date));
+    matches!(schema, RefOr::T(Schema::Object(object)) if object.format == day)
 }
 
 /// Describes what extractors read from any request.
@@ -43,7 +88,8 @@ fn describe_parameter(parameter: &mut Parameter) {
         (ParameterIn::Query, "cursor") => Some(text(1, 4096, "^[A-Za-z0-9_-]+$")),
         _ => None,
     };
-    parameter.schema = schema.or_else(|| parameter.schema.take());
+    let given = || parameter.schema.take().map(|schema| if is_day(&schema) { Date::schema() } else { schema });
+    parameter.schema = schema.or_else(given);
     if let Some(schema) = &mut parameter.schema {
         bound(schema);
     }

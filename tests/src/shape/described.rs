@@ -105,3 +105,44 @@ fn the_api_document_describes_everything() {
     }
     assert!(silent.is_empty(), "{} without a description:\n{}", silent.len(), silent.join("\n"));
 }
+
+#[test]
+fn every_operation_says_what_it_does_and_what_its_answers_mean() {
+    let document = serde_json::to_value(local::api::openapi()).unwrap();
+    let tags: Vec<&Value> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    let is_said = |text: &Value| text.as_str().is_some_and(|text| !text.is_empty());
+    let mut used = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let route = format!("{method} {path}");
+            assert!(is_said(&operation["summary"]) && is_said(&operation["description"]), "{route}");
+            assert!(operation["security"].is_array(), "{route} does not say whether a sign-in is needed");
+            for tag in operation["tags"].as_array().unwrap() {
+                assert!(tags.contains(&tag), "{route}: {tag} is not among the tags");
+                used.push(tag);
+            }
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                assert!(is_said(&answer["description"]), "{route}, {status}");
+            }
+            let bodies = operation["requestBody"]["content"].as_object();
+            for (kind, content) in bodies.into_iter().flatten() {
+                assert!(content["example"].is_object(), "{route}, {kind} has no example");
+            }
+        }
+    }
+    assert!(tags.iter().all(|tag| used.contains(tag)), "a tag has no operation");
+}
+
+#[test]
+fn files_are_described_as_bytes_of_their_media_type() {
+    let document = serde_json::to_value(local::api::openapi()).unwrap();
+    let answer =
+        |path: &str, kind: &str| document["paths"][path]["get"]["responses"]["200"]["content"][kind]["schema"].clone();
+    let report = answer("/api/products/{product_id}/report", "application/pdf");
+    assert_eq!(
+        report,
+        serde_json::json!({ "type": "string", "format": "binary", "contentMediaType": "application/pdf" })
+    );
+    let export = answer("/api/exports/products", "text/csv");
+    assert_eq!(export, serde_json::json!({ "type": "string", "contentMediaType": "text/csv" }));
+}

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the number of activities by day, week or month. */
+        /**
+         * Get the number of activities by day, week or month
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["analytics_activity"];
         put?: never;
         post?: never;
@@ -28,7 +31,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the most active investors and users of a month, and recent activities. */
+        /**
+         * Get the most active investors and users of a month, and recent activities
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["analytics_highlights"];
         put?: never;
         post?: never;
@@ -45,7 +51,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the number of investors by tier, status and kind, and their holdings by currency. */
+        /**
+         * Get the number of investors by tier, status and kind, and their holdings by currency
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["analytics_portfolio"];
         put?: never;
         post?: never;
@@ -62,7 +71,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Search the audit trail, newest first. Without full access, only the history of an investor you can read. */
+        /**
+         * Search the audit trail, newest first
+         * @description Without full access, only the history of an investor you can read.
+         *
+         *     Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["audit_list"];
         put?: never;
         post?: never;
@@ -79,7 +93,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Verify an entity's audit records. Detects changed, removed or reordered records. */
+        /**
+         * Verify an entity's audit records
+         * @description Detects changed, removed or reordered records.
+         */
         get: operations["audit_verify"];
         put?: never;
         post?: never;
@@ -98,7 +115,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Complete a sign-in with a second factor, or by setting one up. */
+        /**
+         * Complete a sign-in with a second factor, or by setting one up
+         * @description No sign-in is needed.
+         */
         post: operations["challenge_answer"];
         delete?: never;
         options?: never;
@@ -115,7 +135,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to set up the second factor that a sign-in needs. */
+        /**
+         * Begin to set up the second factor that a sign-in needs
+         * @description No sign-in is needed.
+         */
         post: operations["challenge_enrol"];
         delete?: never;
         options?: never;
@@ -132,25 +155,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm a new email address using the token from the link sent to it. */
+        /**
+         * Confirm a new email address using the token from the link sent to it
+         * @description No sign-in is needed.
+         */
         post: operations["email_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/invitation/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accept an invitation: set a password using the token from the link. The user can then sign in. */
-        post: operations["invitation_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -166,7 +175,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in. Answers with a challenge if the user has a second factor, or must set one up. */
+        /**
+         * Sign in
+         * @description Answers with a challenge if the user has a second factor, or must set one up.
+         *
+         *     No sign-in is needed.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -183,7 +197,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out. Ends the cookie's session. */
+        /**
+         * Sign out
+         * @description Ends the cookie's session.
+         *
+         *     No sign-in is needed.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -200,7 +219,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to sign in with a passkey, without a password. */
+        /**
+         * Begin to sign in with a passkey, without a password
+         * @description No sign-in is needed.
+         */
         post: operations["passkey_login_begin"];
         delete?: never;
         options?: never;
@@ -217,7 +239,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with a passkey, without a password. */
+        /**
+         * Sign in with a passkey, without a password
+         * @description No sign-in is needed.
+         */
         post: operations["passkey_login"];
         delete?: never;
         options?: never;
@@ -234,7 +259,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Set a new password using the token from the link. Ends all of the user's sessions. */
+        /**
+         * Set a new password using the token from the link
+         * @description Ends all of the user's sessions.
+         *
+         *     No sign-in is needed.
+         */
         post: operations["password_reset_confirm"];
         delete?: never;
         options?: never;
@@ -251,7 +281,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Request a password reset link. The response is the same whether or not the user exists. */
+        /**
+         * Request a password reset link
+         * @description The response is the same whether or not the user exists.
+         *
+         *     No sign-in is needed.
+         */
         post: operations["password_reset_request"];
         delete?: never;
         options?: never;
@@ -268,7 +303,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prove again who you are. The new access token allows sensitive actions for five minutes. */
+        /**
+         * Prove again who you are
+         * @description The new access token allows sensitive actions for five minutes.
+         */
         post: operations["reauthenticate"];
         delete?: never;
         options?: never;
@@ -285,7 +323,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get the ways to prove who you are, with a challenge for a passkey. */
+        /**
+         * Get the ways to prove who you are, with a challenge for a passkey
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         post: operations["reauthenticate_begin"];
         delete?: never;
         options?: never;
@@ -303,8 +344,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refresh the access token using the refresh token in the cookie. Also rotates the refresh token: for 30 seconds, the old one returns
-         *     the same new one again; after that, using it ends the session.
+         * Refresh the access token using the refresh token in the cookie
+         * @description Also rotates the refresh token: for 30 seconds, the old one returns the same new one again; after that, using it ends the session.
+         *
+         *     No sign-in is needed.
          */
         post: operations["token_refresh"];
         delete?: never;
@@ -320,7 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Browse the API documentation. */
+        /**
+         * Browse the API documentation
+         * @description No sign-in is needed.
+         */
         get: operations["docs_get"];
         put?: never;
         post?: never;
@@ -337,7 +383,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the audit trail, newest first. Callers who cannot read all of it can only export the history of an investor they can read. */
+        /**
+         * Export the audit trail, newest first
+         * @description Callers who cannot read all of it can only export the history of an investor they can read.
+         *
+         *     Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["audit_export"];
         put?: never;
         post?: never;
@@ -354,7 +405,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export imports, newest first. */
+        /**
+         * Export imports, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["import_export"];
         put?: never;
         post?: never;
@@ -371,7 +425,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the row errors of an import. */
+        /**
+         * Export the row errors of an import
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["import_error_export"];
         put?: never;
         post?: never;
@@ -388,7 +447,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export investors in full, by name. The file can be imported again. */
+        /**
+         * Export investors in full, by name
+         * @description The file can be imported again.
+         *
+         *     Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["investor_export"];
         put?: never;
         post?: never;
@@ -405,7 +469,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export an investor's activities, newest first. */
+        /**
+         * Export an investor's activities, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["activity_export"];
         put?: never;
         post?: never;
@@ -422,7 +491,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the list of an investor's documents, newest first: metadata, not the files. */
+        /**
+         * Export the list of an investor's documents, newest first: metadata, not the files
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["document_export"];
         put?: never;
         post?: never;
@@ -439,7 +513,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export an investor's investments with their figures, most recent first. */
+        /**
+         * Export an investor's investments with their figures, most recent first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investment_export"];
         put?: never;
         post?: never;
@@ -456,7 +535,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export an investment's cash flows, newest first. */
+        /**
+         * Export an investment's cash flows, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["cash_flow_export"];
         put?: never;
         post?: never;
@@ -473,7 +557,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export an investor's reminders, newest first. */
+        /**
+         * Export an investor's reminders, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["reminder_export"];
         put?: never;
         post?: never;
@@ -490,7 +579,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export an investor's timeline, newest first. */
+        /**
+         * Export an investor's timeline, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["timeline_export"];
         put?: never;
         post?: never;
@@ -507,7 +601,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export your notifications, newest first. */
+        /**
+         * Export your notifications, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["notification_export"];
         put?: never;
         post?: never;
@@ -524,7 +621,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export products, by name. */
+        /**
+         * Export products, by name
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["product_export"];
         put?: never;
         post?: never;
@@ -541,7 +641,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the list of a product's design assets, newest first: metadata, not the files. */
+        /**
+         * Export the list of a product's design assets, newest first: metadata, not the files
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["asset_export"];
         put?: never;
         post?: never;
@@ -558,7 +663,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the list of attachments of all tasks of a product, oldest first: metadata, not the files. */
+        /**
+         * Export the list of attachments of all tasks of a product, oldest first: metadata, not the files
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["attachment_export"];
         put?: never;
         post?: never;
@@ -575,7 +685,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export a product's baselines with their contents, newest first: one row for each requirement as it was. */
+        /**
+         * Export a product's baselines with their contents, newest first: one row for each requirement as it was
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["baseline_export"];
         put?: never;
         post?: never;
@@ -592,7 +707,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the comments on all tasks of a product, oldest first. */
+        /**
+         * Export the comments on all tasks of a product, oldest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["comment_export"];
         put?: never;
         post?: never;
@@ -609,7 +729,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the members of a product's team with their workload, the owner first. */
+        /**
+         * Export the members of a product's team with their workload, the owner first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_member_export"];
         put?: never;
         post?: never;
@@ -626,7 +751,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export a product's milestones by due date, with their progress. */
+        /**
+         * Export a product's milestones by due date, with their progress
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["milestone_export"];
         put?: never;
         post?: never;
@@ -643,7 +773,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export a product's requirements in full, by number. The file can be imported again. */
+        /**
+         * Export a product's requirements in full, by number
+         * @description The file can be imported again.
+         *
+         *     Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_export"];
         put?: never;
         post?: never;
@@ -660,7 +797,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export the versions of a requirement, newest first. */
+        /**
+         * Export the versions of a requirement, newest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_version_export"];
         put?: never;
         post?: never;
@@ -677,7 +819,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export a product's workflow rules, oldest first. */
+        /**
+         * Export a product's workflow rules, oldest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["rule_export"];
         put?: never;
         post?: never;
@@ -694,7 +841,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export a product's tasks in full, in list order. The file can be imported again. */
+        /**
+         * Export a product's tasks in full, in list order
+         * @description The file can be imported again.
+         *
+         *     Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["task_export"];
         put?: never;
         post?: never;
@@ -711,7 +865,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export your saved views of a product's tasks, oldest first. */
+        /**
+         * Export your saved views of a product's tasks, oldest first
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["view_export"];
         put?: never;
         post?: never;
@@ -728,7 +887,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export your reminders about all investors, by due time. */
+        /**
+         * Export your reminders about all investors, by due time
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["reminder_export_mine"];
         put?: never;
         post?: never;
@@ -745,7 +907,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export your sign-in sessions. */
+        /**
+         * Export your sign-in sessions
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["session_export"];
         put?: never;
         post?: never;
@@ -762,7 +927,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export your unfinished tasks in all products, by due date. */
+        /**
+         * Export your unfinished tasks in all products, by due date
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["task_export_mine"];
         put?: never;
         post?: never;
@@ -779,7 +947,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Export users, by name. */
+        /**
+         * Export users, by name
+         * @description Returns one page of rows: the `Link` header has the address of the next.
+         */
         get: operations["user_export"];
         put?: never;
         post?: never;
@@ -796,7 +967,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the running build. */
+        /**
+         * Get the running build
+         * @description No sign-in is needed.
+         */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -813,10 +987,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List imports, newest first. */
+        /**
+         * List imports, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["import_list"];
         put?: never;
-        /** Create an import and get the upload URL for its file. */
+        /**
+         * Create an import and get the upload URL for its file
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         */
         post: operations["import_create"];
         delete?: never;
         options?: never;
@@ -831,7 +1011,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an import with its progress. */
+        /**
+         * Get an import with its progress
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["import_get"];
         put?: never;
         post?: never;
@@ -850,7 +1033,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel an import. Rows imported so far are kept. */
+        /**
+         * Cancel an import
+         * @description Rows imported so far are kept.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["import_cancel"];
         delete?: never;
         options?: never;
@@ -865,7 +1055,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the row errors of the latest run, by row. Only the first thousand are stored. */
+        /**
+         * List the row errors of the latest run, by row
+         * @description Only the first thousand are stored.
+         *
+         *     Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["import_error_list"];
         put?: never;
         post?: never;
@@ -884,7 +1081,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Preview the columns and first rows of the uploaded file. */
+        /**
+         * Preview the columns and first rows of the uploaded file
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["import_preview"];
         delete?: never;
         options?: never;
@@ -901,7 +1101,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start an import, for real or as a dry run. */
+        /**
+         * Start an import, for real or as a dry run
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["import_start"];
         delete?: never;
         options?: never;
@@ -916,10 +1121,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List investors by name. */
+        /**
+         * List investors by name
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["investor_list"];
         put?: never;
-        /** Create an investor. */
+        /**
+         * Create an investor
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         */
         post: operations["investor_create"];
         delete?: never;
         options?: never;
@@ -936,7 +1147,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find possible duplicates of an investor before creating it. */
+        /**
+         * Find possible duplicates of an investor before creating it
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         post: operations["duplicate_find"];
         delete?: never;
         options?: never;
@@ -951,15 +1165,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an investor. */
+        /**
+         * Get an investor
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investor_get"];
         put?: never;
         post?: never;
-        /** Delete an investor. A deleted investor can be restored. */
+        /**
+         * Delete an investor
+         * @description A deleted investor can be restored.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["investor_delete"];
         options?: never;
         head?: never;
-        /** Update an investor. */
+        /**
+         * Update an investor
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["investor_update"];
         trace?: never;
     };
@@ -970,10 +1199,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's activities, newest first. */
+        /**
+         * List an investor's activities, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["activity_list"];
         put?: never;
-        /** Record an activity. */
+        /**
+         * Record an activity
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["activity_create"];
         delete?: never;
         options?: never;
@@ -988,15 +1227,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an activity. */
+        /**
+         * Get an activity
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["activity_get"];
         put?: never;
         post?: never;
-        /** Delete an activity. */
+        /**
+         * Delete an activity
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["activity_delete"];
         options?: never;
         head?: never;
-        /** Update an activity. */
+        /**
+         * Update an activity
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["activity_update"];
         trace?: never;
     };
@@ -1007,7 +1259,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an investor's activity figures. */
+        /**
+         * Get an investor's activity figures
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investor_analytics_get"];
         put?: never;
         post?: never;
@@ -1025,14 +1280,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List an investor's documents, newest first.
+         * List an investor's documents, newest first
          * @description Returns the documents that can be downloaded and the caller's own unfinished ones.
+         *
+         *     Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         get: operations["document_list"];
         put?: never;
         /**
-         * Create a document.
+         * Create a document
          * @description Upload its file to the URL in the response.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         post: operations["document_create"];
         delete?: never;
@@ -1048,15 +1311,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a document with its versions. */
+        /**
+         * Get a document with its versions
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["document_get"];
         put?: never;
         post?: never;
-        /** Delete a document. */
+        /**
+         * Delete a document
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["document_delete"];
         options?: never;
         head?: never;
-        /** Update a document's title, description or investment. */
+        /**
+         * Update a document's title, description or investment
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["document_update"];
         trace?: never;
     };
@@ -1069,7 +1345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Get a short-lived download URL for a document's file. */
+        /**
+         * Get a short-lived download URL for a document's file
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["document_download"];
         delete?: never;
         options?: never;
@@ -1087,8 +1366,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Create the next version of a document.
+         * Create the next version of a document
          * @description Upload its file to the URL in the response.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         post: operations["document_version_create"];
         delete?: never;
@@ -1104,7 +1387,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List possible duplicates of an investor. */
+        /**
+         * List possible duplicates of an investor
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["duplicate_list"];
         put?: never;
         post?: never;
@@ -1121,7 +1407,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an investor's holdings in each currency, with multiples and rate of return. */
+        /**
+         * Get an investor's holdings in each currency, with multiples and rate of return
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["holdings_get"];
         put?: never;
         post?: never;
@@ -1138,10 +1427,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's investments, latest first. */
+        /**
+         * List an investor's investments, latest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investment_list"];
         put?: never;
-        /** Record an investment. */
+        /**
+         * Record an investment
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["investment_create"];
         delete?: never;
         options?: never;
@@ -1156,15 +1455,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an investment with its totals. */
+        /**
+         * Get an investment with its totals
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investment_get"];
         put?: never;
         post?: never;
-        /** Delete an investment that has no cash flows. */
+        /**
+         * Delete an investment that has no cash flows
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["investment_delete"];
         options?: never;
         head?: never;
-        /** Update an investment. */
+        /**
+         * Update an investment
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["investment_update"];
         trace?: never;
     };
@@ -1175,10 +1487,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investment's cash flows, newest first. */
+        /**
+         * List an investment's cash flows, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["cash_flow_list"];
         put?: never;
-        /** Record a contribution, distribution or valuation. */
+        /**
+         * Record a contribution, distribution or valuation
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["cash_flow_create"];
         delete?: never;
         options?: never;
@@ -1196,11 +1518,21 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a cash flow. */
+        /**
+         * Delete a cash flow
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["cash_flow_delete"];
         options?: never;
         head?: never;
-        /** Update a cash flow. */
+        /**
+         * Update a cash flow
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["cash_flow_update"];
         trace?: never;
     };
@@ -1211,13 +1543,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the merges into an investor, newest first. */
+        /**
+         * List the merges into an investor, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["merge_list"];
         put?: never;
         /**
-         * Merge another investor into this one.
+         * Merge another investor into this one
          * @description This investor takes over the values it lacks. Everything else that belongs to the other investor is moved in the background.
          *     From then on, requests for the other investor are redirected here.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         post: operations["merge_create"];
         delete?: never;
@@ -1233,10 +1576,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's reminders, newest first. */
+        /**
+         * List an investor's reminders, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["reminder_list"];
         put?: never;
-        /** Create a reminder. */
+        /**
+         * Create a reminder
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["reminder_create"];
         delete?: never;
         options?: never;
@@ -1251,15 +1604,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a reminder. */
+        /**
+         * Get a reminder
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["reminder_get"];
         put?: never;
         post?: never;
-        /** Delete a reminder. */
+        /**
+         * Delete a reminder
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["reminder_delete"];
         options?: never;
         head?: never;
-        /** Update a reminder. */
+        /**
+         * Update a reminder
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["reminder_update"];
         trace?: never;
     };
@@ -1272,7 +1638,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a reminder. Nothing more is sent. */
+        /**
+         * Cancel a reminder
+         * @description Nothing more is sent.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["reminder_cancel"];
         delete?: never;
         options?: never;
@@ -1289,7 +1662,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark a reminder as done. Nothing more is sent, even if it recurs. */
+        /**
+         * Mark a reminder as done
+         * @description Nothing more is sent, even if it recurs.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["reminder_done"];
         delete?: never;
         options?: never;
@@ -1306,7 +1686,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Snooze a reminder. One that was sent, done, cancelled or failed is scheduled again. */
+        /**
+         * Snooze a reminder
+         * @description One that was sent, done, cancelled or failed is scheduled again.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["reminder_snooze"];
         delete?: never;
         options?: never;
@@ -1321,7 +1708,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Create a PDF report of an investor: holdings, timeline and documents. */
+        /**
+         * Create a PDF report of an investor: holdings, timeline and documents
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["investor_report"];
         put?: never;
         post?: never;
@@ -1340,7 +1730,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore a deleted investor. */
+        /**
+         * Restore a deleted investor
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["investor_restore"];
         delete?: never;
         options?: never;
@@ -1355,7 +1750,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List an investor's timeline, newest first. */
+        /**
+         * List an investor's timeline, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["timeline_list"];
         put?: never;
         post?: never;
@@ -1372,7 +1772,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the events since the last one you received. */
+        /**
+         * List the events since the last one you received
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["live_event_list"];
         put?: never;
         post?: never;
@@ -1391,7 +1794,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a one-use ticket for a live connection. */
+        /**
+         * Create a one-use ticket for a live connection
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         post: operations["live_ticket_create"];
         delete?: never;
         options?: never;
@@ -1406,14 +1812,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your account and permissions. */
+        /**
+         * Get your account and permissions
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["me_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Update your name, email address or time zone. */
+        /**
+         * Update your name, email address or time zone
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         */
         patch: operations["me_update"];
         trace?: never;
     };
@@ -1424,7 +1836,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your second factors. */
+        /**
+         * Get your second factors
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["factors_get"];
         put?: never;
         post?: never;
@@ -1441,7 +1856,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your passkeys, oldest first. */
+        /**
+         * List your passkeys, oldest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["passkey_list"];
         put?: never;
         post?: never;
@@ -1460,7 +1878,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to add a passkey. Needs a recent proof of identity. */
+        /**
+         * Begin to add a passkey
+         * @description Needs a recent proof of identity.
+         */
         post: operations["passkey_begin"];
         delete?: never;
         options?: never;
@@ -1477,7 +1898,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add the passkey that the browser created. Returns recovery codes if it is your first second factor. */
+        /**
+         * Add the passkey that the browser created
+         * @description Returns recovery codes if it is your first second factor.
+         */
         post: operations["passkey_create"];
         delete?: never;
         options?: never;
@@ -1495,11 +1919,19 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove one of your passkeys. Needs a recent proof of identity. */
+        /**
+         * Remove one of your passkeys
+         * @description Needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["passkey_delete"];
         options?: never;
         head?: never;
-        /** Rename one of your passkeys. */
+        /**
+         * Rename one of your passkeys
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["passkey_update"];
         trace?: never;
     };
@@ -1512,7 +1944,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change your password. Ends your other sessions. */
+        /**
+         * Change your password
+         * @description Ends your other sessions.
+         */
         post: operations["password_change"];
         delete?: never;
         options?: never;
@@ -1527,14 +1962,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your preferences. */
+        /**
+         * Get your preferences
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["preferences_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Update your preferences. */
+        /**
+         * Update your preferences
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         */
         patch: operations["preferences_update"];
         trace?: never;
     };
@@ -1547,7 +1988,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replace your recovery codes. Needs a recent proof of identity. */
+        /**
+         * Replace your recovery codes
+         * @description Needs a recent proof of identity.
+         */
         post: operations["recovery_codes_create"];
         delete?: never;
         options?: never;
@@ -1562,11 +2006,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your sessions. */
+        /**
+         * List your sessions
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["session_list"];
         put?: never;
         post?: never;
-        /** Revoke all of your sessions, including the current one. Needs a recent proof of identity. */
+        /**
+         * Revoke all of your sessions, including the current one
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         delete: operations["session_revoke_all"];
         options?: never;
         head?: never;
@@ -1583,7 +2033,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revoke one of your sessions. Another session than the present one needs a recent proof of identity. */
+        /**
+         * Revoke one of your sessions
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["session_revoke"];
         options?: never;
         head?: never;
@@ -1599,9 +2052,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin to add an authenticator app. Needs a recent proof of identity. */
+        /**
+         * Begin to add an authenticator app
+         * @description Needs a recent proof of identity.
+         */
         post: operations["totp_create"];
-        /** Remove your authenticator app. Needs a recent proof of identity. */
+        /**
+         * Remove your authenticator app
+         * @description Needs a recent proof of identity.
+         */
         delete: operations["totp_delete"];
         options?: never;
         head?: never;
@@ -1617,7 +2076,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add the authenticator app by confirming its first code. Returns recovery codes if it is your first second factor. */
+        /**
+         * Add the authenticator app by confirming its first code
+         * @description Returns recovery codes if it is your first second factor.
+         */
         post: operations["totp_confirm"];
         delete?: never;
         options?: never;
@@ -1632,7 +2094,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your notifications, newest first. */
+        /**
+         * List your notifications, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["notification_list"];
         put?: never;
         post?: never;
@@ -1651,7 +2116,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark your notifications as read. */
+        /**
+         * Mark your notifications as read
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         post: operations["notification_mark_read"];
         delete?: never;
         options?: never;
@@ -1666,7 +2134,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get your number of unread notifications. */
+        /**
+         * Get your number of unread notifications
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["notification_count"];
         put?: never;
         post?: never;
@@ -1683,7 +2154,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the OpenAPI document for the whole API. */
+        /**
+         * Get the OpenAPI document for the whole API
+         * @description No sign-in is needed.
+         */
         get: operations["openapi_get"];
         put?: never;
         post?: never;
@@ -1700,10 +2174,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the products you own or are a member of, by name. Admins see all products. */
+        /**
+         * List the products you own or are a member of, by name
+         * @description Admins see all products.
+         *
+         *     Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["product_list"];
         put?: never;
-        /** Create a product. */
+        /**
+         * Create a product
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         */
         post: operations["product_create"];
         delete?: never;
         options?: never;
@@ -1718,15 +2200,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a product. */
+        /**
+         * Get a product
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_get"];
         put?: never;
         post?: never;
-        /** Delete a product and all of its contents. The product is closed to changes at once; its contents are removed in the background. */
+        /**
+         * Delete a product and all of its contents
+         * @description The product is closed to changes at once; its contents are removed in the background.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["product_delete"];
         options?: never;
         head?: never;
-        /** Update a product. */
+        /**
+         * Update a product
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["product_update"];
         trace?: never;
     };
@@ -1737,7 +2234,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get how long a product's tasks take, and how long the unfinished ones have been waiting. */
+        /**
+         * Get how long a product's tasks take, and how long the unfinished ones have been waiting
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_cycle_get"];
         put?: never;
         post?: never;
@@ -1754,7 +2254,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get how tasks flow through a product, and the progress of its requirements and milestones. */
+        /**
+         * Get how tasks flow through a product, and the progress of its requirements and milestones
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_flow_get"];
         put?: never;
         post?: never;
@@ -1771,7 +2274,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what the members of a product complete, and their workload. */
+        /**
+         * Get what the members of a product complete, and their workload
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_team_get"];
         put?: never;
         post?: never;
@@ -1788,10 +2294,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's design assets, newest first: the available ones, and the caller's own unfinished uploads. */
+        /**
+         * List a product's design assets, newest first: the available ones, and the caller's own unfinished uploads
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["asset_list"];
         put?: never;
-        /** Create a design asset. Upload its file to the URL in the response. */
+        /**
+         * Create a design asset
+         * @description Upload its file to the URL in the response.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["asset_create"];
         delete?: never;
         options?: never;
@@ -1806,15 +2324,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a design asset with its versions. */
+        /**
+         * Get a design asset with its versions
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["asset_get"];
         put?: never;
         post?: never;
-        /** Delete a design asset. */
+        /**
+         * Delete a design asset
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["asset_delete"];
         options?: never;
         head?: never;
-        /** Update a design asset's name, kind or requirement, or request its approval. */
+        /**
+         * Update a design asset's name, kind or requirement, or request its approval
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["asset_update"];
         trace?: never;
     };
@@ -1827,7 +2358,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve the current file of a design asset. */
+        /**
+         * Approve the current file of a design asset
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["asset_approve"];
         delete?: never;
         options?: never;
@@ -1844,7 +2380,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reject the current file of a design asset. */
+        /**
+         * Reject the current file of a design asset
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["asset_reject"];
         delete?: never;
         options?: never;
@@ -1859,12 +2400,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a design asset's versions, newest first. */
+        /**
+         * List a design asset's versions, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["asset_version_list"];
         put?: never;
         /**
-         * Start a new version of a design asset. Upload its file to the URL in the response; the asset becomes a draft again once that file has
-         *     been checked.
+         * Start a new version of a design asset
+         * @description Upload its file to the URL in the response; the asset becomes a draft again once that file has been checked.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         post: operations["asset_version_create"];
         delete?: never;
@@ -1882,7 +2432,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a short-lived download URL for a version's file. */
+        /**
+         * Create a short-lived download URL for a version's file
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["asset_download"];
         delete?: never;
         options?: never;
@@ -1897,10 +2450,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's baselines, newest first. */
+        /**
+         * List a product's baselines, newest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["baseline_list"];
         put?: never;
-        /** Create a baseline that freezes the version of every requirement of a product. */
+        /**
+         * Create a baseline that freezes the version of every requirement of a product
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["baseline_create"];
         delete?: never;
         options?: never;
@@ -1915,11 +2478,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a baseline. */
+        /**
+         * Get a baseline
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["baseline_get"];
         put?: never;
         post?: never;
-        /** Delete a baseline. The requirements and their versions are kept. */
+        /**
+         * Delete a baseline
+         * @description The requirements and their versions are kept.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["baseline_delete"];
         options?: never;
         head?: never;
@@ -1933,7 +2506,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare a baseline with another one or with the current requirements: what was added, changed and deleted since. */
+        /**
+         * Compare a baseline with another one or with the current requirements: what was added, changed and deleted since
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["baseline_compare"];
         put?: never;
         post?: never;
@@ -1950,7 +2528,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the requirements of a baseline by number, as they were when it was created. */
+        /**
+         * List the requirements of a baseline by number, as they were when it was created
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["baseline_requirement_list"];
         put?: never;
         post?: never;
@@ -1967,7 +2550,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the board with the beginning of each column. */
+        /**
+         * Get the board with the beginning of each column
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["board_get"];
         put?: never;
         post?: never;
@@ -1984,7 +2572,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the part of a board column that follows a cursor. */
+        /**
+         * Get the part of a board column that follows a cursor
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["board_column"];
         put?: never;
         post?: never;
@@ -2001,7 +2594,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the progress of a product's deletion, including after it has finished. */
+        /**
+         * Get the progress of a product's deletion, including after it has finished
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_deletion_get"];
         put?: never;
         post?: never;
@@ -2018,7 +2614,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's team: the owner first, then the other members by name. */
+        /**
+         * List a product's team: the owner first, then the other members by name
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_member_list"];
         put?: never;
         post?: never;
@@ -2036,10 +2635,24 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Add a user to a product's team, or change their role. The version is the product's. */
+        /**
+         * Add a user to a product's team, or change their role
+         * @description The version is the product's.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         put: operations["product_member_put"];
         post?: never;
-        /** Remove a user from a product's team. The version is the product's. */
+        /**
+         * Remove a user from a product's team
+         * @description The version is the product's.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["product_member_remove"];
         options?: never;
         head?: never;
@@ -2053,10 +2666,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's milestones by due date, with their progress. */
+        /**
+         * List a product's milestones by due date, with their progress
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["milestone_list"];
         put?: never;
-        /** Create a milestone. */
+        /**
+         * Create a milestone
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["milestone_create"];
         delete?: never;
         options?: never;
@@ -2071,15 +2694,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a milestone. */
+        /**
+         * Get a milestone
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["milestone_get"];
         put?: never;
         post?: never;
-        /** Delete a milestone. Items that refer to it show that it has been deleted. */
+        /**
+         * Delete a milestone
+         * @description Items that refer to it show that it has been deleted.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["milestone_delete"];
         options?: never;
         head?: never;
-        /** Update a milestone. */
+        /**
+         * Update a milestone
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["milestone_update"];
         trace?: never;
     };
@@ -2090,7 +2728,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Create a PDF report of a product: milestones, requirements, metrics, unfinished tasks, baselines and approved design assets. */
+        /**
+         * Create a PDF report of a product: milestones, requirements, metrics, unfinished tasks, baselines and approved design assets
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["product_report"];
         put?: never;
         post?: never;
@@ -2107,10 +2748,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's requirements by number. */
+        /**
+         * List a product's requirements by number
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_list"];
         put?: never;
-        /** Create a requirement with the next number of its product. */
+        /**
+         * Create a requirement with the next number of its product
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["requirement_create"];
         delete?: never;
         options?: never;
@@ -2125,15 +2776,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a requirement, with its links compared with their targets. */
+        /**
+         * Get a requirement, with its links compared with their targets
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_get"];
         put?: never;
         post?: never;
-        /** Delete a requirement that has no children. Items that refer to it show that it has been deleted. */
+        /**
+         * Delete a requirement that has no children
+         * @description Items that refer to it show that it has been deleted.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["requirement_delete"];
         options?: never;
         head?: never;
-        /** Update a requirement. The previous version is kept. */
+        /**
+         * Update a requirement
+         * @description The previous version is kept.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["requirement_update"];
         trace?: never;
     };
@@ -2144,7 +2812,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Compare two versions of a requirement, field by field. */
+        /**
+         * Compare two versions of a requirement, field by field
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_compare"];
         put?: never;
         post?: never;
@@ -2163,7 +2834,16 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Restore the content of an old version as a new version. Its status, parent, milestone, links and external ID are kept. */
+        /**
+         * Restore the content of an old version as a new version
+         * @description Its status, parent, milestone, links and external ID are kept.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["requirement_restore"];
         delete?: never;
         options?: never;
@@ -2178,7 +2858,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a requirement's versions, newest first, including those of a deleted requirement. */
+        /**
+         * List a requirement's versions, newest first, including those of a deleted requirement
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_version_list"];
         put?: never;
         post?: never;
@@ -2195,7 +2880,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a requirement as it was at a version. */
+        /**
+         * Get a requirement as it was at a version
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["requirement_version_get"];
         put?: never;
         post?: never;
@@ -2212,10 +2900,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's workflow rules, oldest first: at most 50, on one page. */
+        /**
+         * List a product's workflow rules, oldest first: at most 50, on one page
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["rule_list"];
         put?: never;
-        /** Create a workflow rule. */
+        /**
+         * Create a workflow rule
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["rule_create"];
         delete?: never;
         options?: never;
@@ -2233,11 +2929,23 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a workflow rule. */
+        /**
+         * Delete a workflow rule
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["rule_delete"];
         options?: never;
         head?: never;
-        /** Update a workflow rule. From then on it acts on your behalf. */
+        /**
+         * Update a workflow rule
+         * @description From then on it acts on your behalf.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["rule_update"];
         trace?: never;
     };
@@ -2248,15 +2956,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a product's tasks in board order, or by number when filtered by requirement or milestone. */
+        /**
+         * List a product's tasks in board order, or by number when filtered by requirement or milestone
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["task_list"];
         put?: never;
-        /** Create a task, last in its board column. */
+        /**
+         * Create a task, last in its board column
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["task_create"];
         delete?: never;
         options?: never;
         head?: never;
-        /** Apply the same change to many tasks. Each task succeeds or fails on its own. */
+        /**
+         * Apply the same change to many tasks
+         * @description Each task succeeds or fails on its own.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["task_update_many"];
         trace?: never;
     };
@@ -2267,15 +2990,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a task. */
+        /**
+         * Get a task
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["task_get"];
         put?: never;
         post?: never;
-        /** Delete a task with its comments and attachments. */
+        /**
+         * Delete a task with its comments and attachments
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["task_delete"];
         options?: never;
         head?: never;
-        /** Update a task. Users who cannot write tasks can change the status and checklist of tasks assigned to them. */
+        /**
+         * Update a task
+         * @description Users who cannot write tasks can change the status and checklist of tasks assigned to them.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["task_update"];
         trace?: never;
     };
@@ -2286,10 +3024,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a task's attachments, newest first: the available ones, and the caller's own unfinished uploads. */
+        /**
+         * List a task's attachments, newest first: the available ones, and the caller's own unfinished uploads
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["attachment_list"];
         put?: never;
-        /** Attach a file to a task. Upload it to the URL in the response. */
+        /**
+         * Attach a file to a task
+         * @description Upload it to the URL in the response.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["attachment_create"];
         delete?: never;
         options?: never;
@@ -2307,7 +3057,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a file from a task. */
+        /**
+         * Remove a file from a task
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["attachment_delete"];
         options?: never;
         head?: never;
@@ -2323,7 +3078,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create a short-lived download URL for an attachment. */
+        /**
+         * Create a short-lived download URL for an attachment
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["attachment_download"];
         delete?: never;
         options?: never;
@@ -2339,7 +3097,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Check off a step of a task's checklist, or uncheck it. */
+        /**
+         * Check off a step of a task's checklist, or uncheck it
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         put: operations["task_checklist_tick"];
         post?: never;
         delete?: never;
@@ -2355,10 +3116,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a task's comments, oldest first. */
+        /**
+         * List a task's comments, oldest first
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["comment_list"];
         put?: never;
-        /** Comment on a task. */
+        /**
+         * Comment on a task
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["comment_create"];
         delete?: never;
         options?: never;
@@ -2376,11 +3147,21 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a comment: your own, or any comment if you own the product. */
+        /**
+         * Delete a comment: your own, or any comment if you own the product
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["comment_delete"];
         options?: never;
         head?: never;
-        /** Update one of your comments. */
+        /**
+         * Update one of your comments
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["comment_update"];
         trace?: never;
     };
@@ -2393,7 +3174,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Move a task on the board, between two others. */
+        /**
+         * Move a task on the board, between two others
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["task_move"];
         delete?: never;
         options?: never;
@@ -2409,10 +3197,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Watch a task to be notified about changes to it. */
+        /**
+         * Watch a task to be notified about changes to it
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         put: operations["task_watch"];
         post?: never;
-        /** Stop watching a task. */
+        /**
+         * Stop watching a task
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["task_unwatch"];
         options?: never;
         head?: never;
@@ -2426,10 +3220,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List your saved views of a product's tasks. */
+        /**
+         * List your saved views of a product's tasks
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["view_list"];
         put?: never;
-        /** Save a view of a product's tasks for yourself. */
+        /**
+         * Save a view of a product's tasks for yourself
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         post: operations["view_create"];
         delete?: never;
         options?: never;
@@ -2447,7 +3249,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete one of your saved views. */
+        /**
+         * Delete one of your saved views
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["view_delete"];
         options?: never;
         head?: never;
@@ -2461,7 +3266,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the caller's own reminders about all investors, by due time. */
+        /**
+         * List the caller's own reminders about all investors, by due time
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["reminder_list_mine"];
         put?: never;
         post?: never;
@@ -2478,7 +3286,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the products you own or are a member of, by name, each with its milestones by due date. Admins see all products. */
+        /**
+         * List the products you own or are a member of, by name, each with its milestones by due date
+         * @description Admins see all products.
+         *
+         *     Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["roadmap_list"];
         put?: never;
         post?: never;
@@ -2495,7 +3308,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find investors, users, products, requirements and tasks by the beginning of any word in their names. */
+        /**
+         * Find investors, users, products, requirements and tasks by the beginning of any word in their names
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["search_list"];
         put?: never;
         post?: never;
@@ -2512,14 +3328,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the security settings. */
+        /**
+         * Get the security settings
+         * @description Any signed-in user may ask; the answer depends on their roles.
+         */
         get: operations["security_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Update the security settings. Needs a recent proof of identity. */
+        /**
+         * Update the security settings
+         * @description Needs a recent proof of identity.
+         *
+         *     `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         */
         patch: operations["security_update"];
         trace?: never;
     };
@@ -2530,10 +3354,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the setup status. */
+        /**
+         * Get the setup status
+         * @description No sign-in is needed.
+         */
         get: operations["setup_get"];
         put?: never;
-        /** Create the first admin. Works only once. */
+        /**
+         * Create the first admin
+         * @description Works only once.
+         *
+         *     No sign-in is needed.
+         */
         post: operations["setup_create"];
         delete?: never;
         options?: never;
@@ -2548,7 +3380,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the unfinished tasks assigned to you or to another user, in all products you can read, by due date. */
+        /**
+         * List the unfinished tasks assigned to you or to another user, in all products you can read, by due date
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["task_list_mine"];
         put?: never;
         post?: never;
@@ -2565,10 +3400,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List users by name. */
+        /**
+         * List users by name
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         */
         get: operations["user_list"];
         put?: never;
-        /** Create a user and send them an invitation. They can sign in once they have accepted it. */
+        /**
+         * Create a user
+         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         */
         post: operations["user_create"];
         delete?: never;
         options?: never;
@@ -2583,14 +3424,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a user's full details. */
+        /**
+         * Get a user's full details
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["user_get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Update a user, including their roles or status. */
+        /**
+         * Update a user, including their roles, status or password
+         * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         patch: operations["user_update"];
         trace?: never;
     };
@@ -2604,42 +3453,13 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove a user's second factors and recovery codes, for a user who lost them. Needs a recent proof of identity. The user is notified. */
+        /**
+         * Remove a user's second factors and recovery codes, for a user who lost them
+         * @description Needs a recent proof of identity. The user is notified.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["user_factors_reset"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}/invitation": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a user a new invitation. The link in the previous one no longer works. Needs a recent proof of identity. */
-        post: operations["user_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/users/{user_id}/password-reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send a user a link to set a new password, for a user who cannot sign in. Needs a recent proof of identity. */
-        post: operations["user_password_reset"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2652,11 +3472,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a user's sessions: where they are signed in. */
+        /**
+         * List a user's sessions: where they are signed in
+         * @description Returns one page: pass its `next_cursor` as `cursor` to get the next.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
         get: operations["user_session_list"];
         put?: never;
         post?: never;
-        /** End all of a user's sessions: signs them out everywhere. */
+        /**
+         * End all of a user's sessions: signs them out everywhere
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["user_session_revoke_all"];
         options?: never;
         head?: never;
@@ -2673,7 +3501,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of a user's sessions. */
+        /**
+         * End one of a user's sessions
+         * @description 404 if it does not exist or the caller may not know that it does.
+         */
         delete: operations["user_session_revoke"];
         options?: never;
         head?: never;
@@ -2684,18 +3515,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A password, with the token from the invitation. */
-        Acceptance: {
-            /** @description Password to sign in with. */
-            password: components["schemas"]["Password"];
-            /** @description Token from the link. */
-            token: string;
-        };
-        /** @description A user who has accepted their invitation. */
-        Accepted: {
-            /** @description Username to sign in with. */
-            username: components["schemas"]["Username"];
-        };
         /** @description An activity with all its fields. */
         Activity: {
             /** @description When it was recorded. */
@@ -3212,14 +4031,14 @@ export interface components {
         /** @description A part of the holdings in one currency. */
         CapitalPart: {
             /** @description Committed amount. */
-            committed: components["schemas"]["Money"];
+            committed: components["schemas"]["MoneyTotal"];
             /**
              * Format: int64
              * @description Number of investments.
              */
             investments: number;
             /** @description Amount paid in. */
-            paid_in: components["schemas"]["Money"];
+            paid_in: components["schemas"]["MoneyTotal"];
             /** @description Tier or status of this part, such as `gold` or `active`. */
             value: string;
         };
@@ -3365,15 +4184,9 @@ export interface components {
             investments: number;
             /**
              * Format: int64
-             * @description Number of these whose net asset value is the latest valuation rolled forward.
-             */
-            rolled_forward: number;
-            /**
-             * Format: int64
              * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
              */
             unvalued: number;
-            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /** @description An investor's holdings in one currency. */
         CurrencyHoldings: {
@@ -3387,22 +4200,10 @@ export interface components {
              */
             investments: number;
             /**
-             * @description The money-weighted rate of return over all cash flows of the investments whose value is known. The remaining value counts as paid
-             *     back on the date of the last cash flow or valuation of any of them, so that no cash flow comes after it.
+             * @description The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
+             *     valuation.
              */
             irr: components["schemas"]["InternalRate"];
-            /**
-             * Format: int64
-             * @description Number of these whose net asset value is the latest valuation rolled forward.
-             */
-            rolled_forward: number;
-            /**
-             * Format: int64
-             * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
-             */
-            unvalued: number;
-            valued_on?: components["schemas"]["Date"] | null;
-            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /**
          * Format: date
@@ -3670,21 +4471,21 @@ export interface components {
         /** @description Committed, paid-in, distributed and remaining amounts in a single currency. */
         Figures: {
             /** @description Committed capital. */
-            committed: components["schemas"]["Money"];
+            committed: components["schemas"]["MoneyTotal"];
             /** @description Distributions. */
-            distributed: components["schemas"]["Money"];
+            distributed: components["schemas"]["MoneyTotal"];
             /** @description Distributions divided by paid-in capital, to four decimals; null if nothing has been paid in. */
             dpi?: string | null;
-            nav?: components["schemas"]["Money"] | null;
+            nav?: components["schemas"]["MoneyTotal"] | null;
             /** @description Paid-in capital. */
-            paid_in: components["schemas"]["Money"];
+            paid_in: components["schemas"]["MoneyTotal"];
             reason?: components["schemas"]["ReturnReason"] | null;
             /** @description Net asset value divided by paid-in capital; null if `dpi` or `nav` is null. */
             rvpi?: string | null;
             /** @description Distributions plus net asset value, divided by paid-in capital; null if `rvpi` is null. */
             tvpi?: string | null;
             /** @description Capital that can still be called: committed minus paid in, never negative; zero once exited or written off. */
-            unfunded: components["schemas"]["Money"];
+            unfunded: components["schemas"]["MoneyTotal"];
         };
         /** @description A temporary download URL for a file. */
         FileDownload: {
@@ -4013,17 +4814,11 @@ export interface components {
             /** @description Upload URL. */
             url: string;
         };
-        /** @description A money-weighted rate of return as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
+        /** @description A rate of return per year as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
         InternalRate: {
-            /** @description Whether the rate is per year. Over less than a year, it is the return of the whole period instead. */
-            annualized: boolean;
-            from?: components["schemas"]["Date"] | null;
-            /** @description Further rates that solve the equation, in ascending order; empty unless cash flows change direction several times. */
-            other_rates: string[];
-            /** @description The rate, to six decimals; `"-1.000000"` is a total loss; null if it is undefined. */
+            /** @description The rate, to six decimals; null if it is undefined. */
             rate?: string | null;
             reason?: components["schemas"]["ReturnReason"] | null;
-            to?: components["schemas"]["Date"] | null;
         };
         /**
          * Format: int32
@@ -4059,11 +4854,6 @@ export interface components {
             /** @description Name of what was invested in. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
-            /**
-             * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
-             *     subtracted.
-             */
-            rolled_forward: boolean;
             round?: components["schemas"]["Name"] | null;
             /** @description Current status. */
             status: components["schemas"]["InvestmentStatus"];
@@ -4223,11 +5013,6 @@ export interface components {
          * @enum {string}
          */
         InvestorStatus: "active" | "inactive";
-        /** @description A user who has just been created. */
-        InvitedUser: components["schemas"]["User"] & {
-            /** @description The link of the invitation, to be passed on to the user. `null` where Steward sends it by email. */
-            invitation_link: string | null;
-        };
         /**
          * @description Relationship of a requirement to another one.
          * @enum {string}
@@ -4500,6 +5285,12 @@ export interface components {
             /** @description The amount. */
             amount: components["schemas"]["Amount"];
             /** @description Its currency. */
+            currency: components["schemas"]["Currency"];
+        };
+        /** @description A sum of amounts in one currency, with exactly the number of decimals that the currency has. */
+        MoneyTotal: {
+            /** @description The sum. */
+            amount: string;
             currency: components["schemas"]["Currency"];
         };
         /** @description One of the caller's own reminders, with the investor's name. */
@@ -4838,6 +5629,8 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
+            /** @description Initial password. */
+            password: components["schemas"]["Password"];
             /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
             /** @description Username for signing in; unique, cannot be changed. */
@@ -5534,11 +6327,6 @@ export interface components {
                 /** @description Name of what was invested in. */
                 name: components["schemas"]["Name"];
                 notes?: components["schemas"]["LongText"] | null;
-                /**
-                 * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
-                 *     subtracted.
-                 */
-                rolled_forward: boolean;
                 round?: components["schemas"]["Name"] | null;
                 /** @description Current status. */
                 status: components["schemas"]["InvestmentStatus"];
@@ -5993,7 +6781,6 @@ export interface components {
                  */
                 id: string;
                 investment?: components["schemas"]["Investment"] | null;
-                investment_name?: components["schemas"]["Name"] | null;
                 /** @description Type of entry. Only the field with the same name is set. */
                 kind: components["schemas"]["TimelineKind"];
                 reminder?: components["schemas"]["Reminder"] | null;
@@ -6816,7 +7603,7 @@ export interface components {
          * @description Why a return figure is undefined.
          * @enum {string}
          */
-        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_day" | "no_rate" | "too_many_cash_flows";
+        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
         /** @description A product on the roadmap. */
         Roadmap: {
             /** @description The product's milestones by due date, at most 200. */
@@ -7023,11 +7810,6 @@ export interface components {
              * @description Version number; 0 until the settings are changed for the first time.
              */
             version: number;
-        };
-        /** @description A link that an admin asked for. */
-        SentLink: {
-            /** @description The link, to be passed on to the user. `null` where Steward sends it by email. */
-            link: string | null;
         };
         /** @description A session, as shown to its user. */
         Session: {
@@ -7378,7 +8160,6 @@ export interface components {
              */
             id: string;
             investment?: components["schemas"]["Investment"] | null;
-            investment_name?: components["schemas"]["Name"] | null;
             /** @description Type of entry. Only the field with the same name is set. */
             kind: components["schemas"]["TimelineKind"];
             reminder?: components["schemas"]["Reminder"] | null;
@@ -7492,7 +8273,6 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description User ID. */
             id: components["schemas"]["UserId"];
-            invited_at: components["schemas"]["Timestamp"] | null;
             /** @description Display name. */
             name: components["schemas"]["Name"];
             pending_email?: components["schemas"]["Email"] | null;
@@ -7548,19 +8328,15 @@ export interface components {
         UserId: string;
         /** @description A merge patch of a user. */
         UserPatch: {
-            /**
-             * @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. The address of
-             *     a user who has not accepted their invitation changes at once, and a new invitation goes to it.
-             */
+            /** @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
+            /** @description New password; can be set only by admins. Users change their own with `password_change`. */
+            password?: components["schemas"]["Password"];
             /** @description Roles; can be set only by admins. */
             roles?: components["schemas"]["Role"][];
-            /**
-             * @description Whether the user can sign in; can be set only by admins. Until the user has accepted their invitation, it is `invited` or
-             *     `disabled`, after that `active` or `disabled`. Enabling a user who has not accepted sends a new invitation.
-             */
+            /** @description Whether the user can sign in; can be set only by admins. */
             status?: components["schemas"]["UserStatus"];
             /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
@@ -7569,7 +8345,7 @@ export interface components {
          * @description Whether a user can sign in.
          * @enum {string}
          */
-        UserStatus: "invited" | "active" | "disabled";
+        UserStatus: "active" | "disabled";
         /** @description A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting and ending with a letter or digit. */
         Username: string;
         /** @description The number of investors with a value. */
@@ -7581,21 +8357,6 @@ export interface components {
             count: number;
             /** @description Value, such as `gold`, `active` or `fund`. */
             value: string;
-        };
-        /** @description The part of a total whose value is known, while an active investment has never been valued. */
-        ValuedPart: {
-            /** @description Distributions of these investments. */
-            distributed: components["schemas"]["Money"];
-            /** @description Net asset value of the investments whose value is known. */
-            nav: components["schemas"]["Money"];
-            /** @description Paid-in capital of these investments. */
-            paid_in: components["schemas"]["Money"];
-            /** @description Net asset value of this part divided by its paid-in capital; null if nothing has been paid in. */
-            rvpi?: string | null;
-            /** @description Distributions plus net asset value of this part, divided by its paid-in capital; null if nothing has been paid in. */
-            tvpi?: string | null;
-            /** @description Paid-in capital of the other investments, which have never been valued. */
-            unvalued_paid_in: components["schemas"]["Money"];
         };
         /**
          * Format: uuid
@@ -7704,6 +8465,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Activities over time. Days are in UTC. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7712,7 +8474,17 @@ export interface operations {
                     "application/json": components["schemas"]["ActivityTrend"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7734,6 +8506,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The most active investors and users of a month, and recent activities. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7742,7 +8515,17 @@ export interface operations {
                     "application/json": components["schemas"]["Highlights"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7761,6 +8544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Counts of the investors that the caller can see, excluding deleted ones. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7769,7 +8553,17 @@ export interface operations {
                     "application/json": components["schemas"]["Portfolio"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7803,6 +8597,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7811,7 +8606,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AuditRecord"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7835,6 +8640,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Result of verifying an entity's audit records. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7843,7 +8649,17 @@ export interface operations {
                     "application/json": components["schemas"]["AuditVerification"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7862,10 +8678,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "challenge": "c2VhbGVkIGJ5IHRoZSBzZXJ2ZXI",
+                 *       "code": "492039",
+                 *       "method": "totp"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignInAnswer"];
             };
         };
         responses: {
+            /** @description Tokens issued by signing in; the refresh token is set as a cookie. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7874,7 +8698,17 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7893,10 +8727,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "challenge": "c2VhbGVkIGJ5IHRoZSBzZXJ2ZXI",
+                 *       "method": "totp"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Enrolment"];
             };
         };
         responses: {
+            /** @description What is needed to set up the second factor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7905,7 +8746,17 @@ export interface operations {
                     "application/json": components["schemas"]["EnrolmentBegun"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7924,16 +8775,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "c2VhbGVkIGJ5IHRoZSBzZXJ2ZXI"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailConfirmation"];
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7942,30 +8800,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    invitation_accept: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Acceptance"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            "4XX": {
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7984,10 +8820,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "glacier violin quarry 7",
+                 *       "username": "ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Login"];
             };
         };
         responses: {
+            /** @description Tokens, or a challenge for a second factor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7996,7 +8839,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignIn"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8015,13 +8868,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8040,6 +8904,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Options for signing in with a passkey, for `PublicKeyCredential.parseRequestOptionsFromJSON()`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8048,7 +8913,17 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyRequestOptions"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8067,10 +8942,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "rawId": "c3Rld2FyZA",
+                 *         "response": {
+                 *           "authenticatorData": "c3Rld2FyZA",
+                 *           "clientDataJSON": "c3Rld2FyZA",
+                 *           "signature": "c3Rld2FyZA",
+                 *           "userHandle": "c3Rld2FyZA"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeyLogin"];
             };
         };
         responses: {
+            /** @description Tokens issued by signing in; the refresh token is set as a cookie. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8079,7 +8968,17 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8098,17 +8997,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "glacier violin quarry 7",
+                 *       "token": "c2VhbGVkIGJ5IHRoZSBzZXJ2ZXI"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordReset"];
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8127,17 +9043,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "username_or_email": "ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordResetRequest"];
             };
         };
         responses: {
+            /** @description Accepted; there is no body. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8156,10 +9088,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "method": "password",
+                 *       "password": "glacier violin quarry 7"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Reauthentication"];
             };
         };
         responses: {
+            /** @description A new access token of the same session. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8168,7 +9107,17 @@ export interface operations {
                     "application/json": components["schemas"]["RenewedToken"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8187,6 +9136,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A second step that is due after a right password. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8195,7 +9145,17 @@ export interface operations {
                     "application/json": components["schemas"]["SignInChallenge"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8214,6 +9174,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Tokens issued by signing in; the refresh token is set as a cookie. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8222,7 +9183,17 @@ export interface operations {
                     "application/json": components["schemas"]["TokenGrant"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8241,12 +9212,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page for people. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": unknown;
+                    "text/html": string;
                 };
             };
         };
@@ -8273,6 +9245,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8285,7 +9258,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8307,6 +9290,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8319,7 +9303,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8344,6 +9338,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8356,7 +9351,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8388,6 +9393,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8400,7 +9406,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8425,6 +9441,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8446,7 +9463,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8471,6 +9498,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8492,7 +9520,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8517,6 +9555,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8538,7 +9577,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8565,6 +9614,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8586,7 +9636,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8611,6 +9671,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8632,7 +9693,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8659,6 +9730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8680,7 +9752,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8704,6 +9786,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8716,7 +9799,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8742,6 +9835,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8754,7 +9848,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8783,6 +9887,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8795,7 +9900,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8820,6 +9935,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8832,7 +9948,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8857,6 +9983,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8869,7 +9996,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8894,6 +10031,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8906,7 +10044,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8931,6 +10079,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8943,7 +10092,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8970,6 +10129,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -8982,7 +10142,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9017,6 +10187,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9029,7 +10200,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9056,6 +10237,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9068,7 +10250,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9093,6 +10285,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9105,7 +10298,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9146,6 +10349,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9158,7 +10362,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9183,6 +10397,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9195,7 +10410,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9221,6 +10446,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9233,7 +10459,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9255,6 +10491,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9267,7 +10504,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9297,6 +10544,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9309,7 +10557,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9335,6 +10593,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Rows as CSV in UTF-8, with a header row. */
             200: {
                 headers: {
                     /** @description URL of the next page, with rel="next"; absent on the last page. */
@@ -9347,7 +10606,17 @@ export interface operations {
                     "text/csv": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9366,6 +10635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Information about the running build. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9390,6 +10660,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9398,7 +10669,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Import"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9420,10 +10701,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file_name": "contacts.csv",
+                 *       "kind": "investors",
+                 *       "size": 48213
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewImport"];
             };
         };
         responses: {
+            /** @description A new import and its upload URL. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9432,7 +10721,17 @@ export interface operations {
                     "application/json": components["schemas"]["ImportCreated"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9454,6 +10753,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An import. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9462,7 +10762,17 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9487,6 +10797,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An import. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9495,7 +10806,17 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9522,6 +10843,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9530,7 +10852,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ImportRowError"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9555,6 +10887,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Preview of the beginning of a file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9563,7 +10896,17 @@ export interface operations {
                     "application/json": components["schemas"]["ImportPreview"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9588,10 +10931,28 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "dry_run": true,
+                 *       "encoding": "utf-8",
+                 *       "key": "email",
+                 *       "mapping": [
+                 *         {
+                 *           "column": "Company",
+                 *           "field": "name"
+                 *         },
+                 *         {
+                 *           "column": "Email",
+                 *           "field": "email"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ImportStart"];
             };
         };
         responses: {
+            /** @description An import. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -9600,7 +10961,17 @@ export interface operations {
                     "application/json": components["schemas"]["Import"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9634,6 +11005,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9642,7 +11014,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_InvestorCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9664,10 +11046,29 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "1 Main Street, Springfield",
+                 *       "country": "US",
+                 *       "email": "ada@example.com",
+                 *       "external_key": "CRM-1024",
+                 *       "kind": "person",
+                 *       "name": "Acme Ventures",
+                 *       "notes": "Met at the spring conference.",
+                 *       "phone": "+1 212 555 0100",
+                 *       "relationship_manager_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "active",
+                 *       "tags": [
+                 *         "climate"
+                 *       ],
+                 *       "tier": "platinum"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewInvestor"];
             };
         };
         responses: {
+            /** @description An investor with all its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9676,7 +11077,17 @@ export interface operations {
                     "application/json": components["schemas"]["Investor"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9695,10 +11106,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "external_key": "CRM-1024",
+                 *       "name": "ACME Ventures LP",
+                 *       "phone": "+1 212 555 0100"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DuplicateQuery"];
             };
         };
         responses: {
+            /** @description Possible duplicates. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9707,7 +11127,17 @@ export interface operations {
                     "application/json": components["schemas"]["Duplicates"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9729,6 +11159,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An investor with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9746,7 +11177,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9771,6 +11212,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -9786,7 +11228,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9811,10 +11263,29 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "1 Main Street, Springfield",
+                 *       "country": "US",
+                 *       "email": "ada@example.com",
+                 *       "external_key": "CRM-1024",
+                 *       "kind": "person",
+                 *       "name": "Acme Ventures",
+                 *       "notes": "Met at the spring conference.",
+                 *       "phone": "+1 212 555 0100",
+                 *       "relationship_manager_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "active",
+                 *       "tags": [
+                 *         "climate"
+                 *       ],
+                 *       "tier": "platinum"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvestorPatch"];
             };
         };
         responses: {
+            /** @description An investor with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9832,7 +11303,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9859,6 +11340,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9876,7 +11358,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9901,10 +11393,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "details": "They want to see the figures of the third quarter.",
+                 *       "follow_up_on": "2026-11-21",
+                 *       "kind": "email",
+                 *       "occurred_at": "2026-11-21T03:58:12.123Z",
+                 *       "participants": [
+                 *         "Grace Hopper"
+                 *       ],
+                 *       "summary": "Asked about the next round"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewActivity"];
             };
         };
         responses: {
+            /** @description An activity with all its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -9922,7 +11427,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9946,6 +11461,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An activity with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9963,7 +11479,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9990,6 +11516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10005,7 +11532,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10032,10 +11569,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "details": "They want to see the figures of the third quarter.",
+                 *       "follow_up_on": "2026-11-21",
+                 *       "kind": "email",
+                 *       "occurred_at": "2026-11-21T03:58:12.123Z",
+                 *       "participants": [
+                 *         "Grace Hopper"
+                 *       ],
+                 *       "summary": "Asked about the next round"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ActivityPatch"];
             };
         };
         responses: {
+            /** @description An activity with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10053,7 +11603,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10075,6 +11635,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Activity figures of one investor. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10092,7 +11653,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10121,6 +11692,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10138,7 +11710,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10163,10 +11745,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_type": "application/pdf",
+                 *       "description": "As agreed with the workshop.",
+                 *       "file_name": "Subscription agreement.pdf",
+                 *       "investment_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "size": 1,
+                 *       "title": "Subscription agreement"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDocument"];
             };
         };
         responses: {
+            /** @description A document with a version that is waiting for its file, and where to upload the file. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10184,7 +11778,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10208,6 +11812,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A document with all its versions, newest first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10225,7 +11830,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10252,6 +11867,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10267,7 +11883,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10294,10 +11920,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "As agreed with the workshop.",
+                 *       "investment_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "title": "Subscription agreement"
+                 *     }
+                 */
                 "application/json": components["schemas"]["DocumentPatch"];
             };
         };
         responses: {
+            /** @description A document with the file of its newest available version, or of its first version if none is available yet. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10315,7 +11949,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10344,6 +11988,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A temporary download URL for a file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10361,7 +12006,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10388,10 +12043,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_type": "application/pdf",
+                 *       "file_name": "Subscription agreement.pdf",
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "size": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewDocumentVersion"];
             };
         };
         responses: {
+            /** @description A document with a version that is waiting for its file, and where to upload the file. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10409,7 +12073,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10431,6 +12105,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Possible duplicates. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10448,7 +12123,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10470,6 +12155,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An investor's holdings by currency. Amounts in different currencies are never added up. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10487,7 +12173,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10514,6 +12210,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10531,7 +12228,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10556,10 +12263,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "commitment": {
+                 *         "amount": "1250000.00",
+                 *         "currency": "USD"
+                 *       },
+                 *       "invested_on": "2026-11-21",
+                 *       "kind": "equity",
+                 *       "name": "Series A",
+                 *       "notes": "Met at the spring conference.",
+                 *       "round": "Series A",
+                 *       "status": "committed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewInvestment"];
             };
         };
         responses: {
+            /** @description An investment with all its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10577,7 +12299,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10601,6 +12333,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An investment with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10618,7 +12351,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10645,6 +12388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10660,7 +12404,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10687,10 +12441,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "commitment": {
+                 *         "amount": "1250000.00",
+                 *         "currency": "USD"
+                 *       },
+                 *       "invested_on": "2026-11-21",
+                 *       "kind": "equity",
+                 *       "name": "Series A",
+                 *       "notes": "Met at the spring conference.",
+                 *       "round": "Series A",
+                 *       "status": "committed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["InvestmentPatch"];
             };
         };
         responses: {
+            /** @description An investment with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10708,7 +12477,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10737,6 +12516,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10754,7 +12534,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10781,10 +12571,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount": "1250000.00",
+                 *         "currency": "USD"
+                 *       },
+                 *       "date": "2026-11-21",
+                 *       "kind": "contribution",
+                 *       "notes": "Met at the spring conference."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewCashFlow"];
             };
         };
         responses: {
+            /** @description A cash flow with all its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -10802,7 +12604,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10831,6 +12643,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10846,7 +12659,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10875,10 +12698,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount": "1250000.00",
+                 *         "currency": "USD"
+                 *       },
+                 *       "date": "2026-11-21",
+                 *       "kind": "contribution",
+                 *       "notes": "Met at the spring conference."
+                 *     }
+                 */
                 "application/json": components["schemas"]["CashFlowPatch"];
             };
         };
         responses: {
+            /** @description A cash flow with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10896,7 +12731,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10923,6 +12768,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10940,7 +12786,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10967,10 +12823,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "absorbed_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "absorbed_version": 1,
+                 *       "changes": {
+                 *         "address": "1 Main Street, Springfield",
+                 *         "country": "US",
+                 *         "email": "ada@example.com",
+                 *         "external_key": "CRM-1024",
+                 *         "kind": "person",
+                 *         "name": "Acme Ventures",
+                 *         "notes": "Met at the spring conference.",
+                 *         "phone": "+1 212 555 0100",
+                 *         "relationship_manager_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *         "status": "active",
+                 *         "tags": [
+                 *           "climate"
+                 *         ],
+                 *         "tier": "platinum"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMerge"];
             };
         };
         responses: {
+            /** @description An investor with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -10988,7 +12867,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11015,6 +12904,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11032,7 +12922,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11057,10 +12957,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "due_local": "2026-12-01T09:00",
+                 *       "message": "Send the quarterly report",
+                 *       "recurrence": {
+                 *         "frequency": "daily",
+                 *         "interval": 1
+                 *       },
+                 *       "time_zone": "Europe/Berlin",
+                 *       "user_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewReminder"];
             };
         };
         responses: {
+            /** @description A reminder with all its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -11078,7 +12991,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11102,6 +13025,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A reminder with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11119,7 +13043,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11146,6 +13080,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -11161,7 +13096,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11188,10 +13133,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "due_local": "2026-12-01T09:00",
+                 *       "message": "Send the quarterly report",
+                 *       "recurrence": {
+                 *         "frequency": "daily",
+                 *         "interval": 1
+                 *       },
+                 *       "time_zone": "Europe/Berlin",
+                 *       "user_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReminderPatch"];
             };
         };
         responses: {
+            /** @description A reminder with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11209,7 +13167,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11236,6 +13204,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A reminder with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11253,7 +13222,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11280,6 +13259,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A reminder with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11297,7 +13277,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11324,10 +13314,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "until": "2026-11-21T03:58:12.123Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReminderSnooze"];
             };
         };
         responses: {
+            /** @description A reminder with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11345,7 +13341,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11372,12 +13378,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
             /** @description The investor was merged into the one in the `Location` header; repeat the request there. */
@@ -11389,7 +13396,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11414,6 +13431,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An investor with all its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11431,7 +13449,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11460,6 +13488,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11477,7 +13506,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11499,6 +13538,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The events since a gap. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11507,7 +13547,17 @@ export interface operations {
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11526,6 +13576,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A one-use ticket for a live connection. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11534,7 +13585,17 @@ export interface operations {
                     "application/json": components["schemas"]["LiveTicket"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11553,6 +13614,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The signed-in user and their permissions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11561,7 +13623,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11583,10 +13655,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace",
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MePatch"];
             };
         };
         responses: {
+            /** @description The signed-in user and their permissions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11595,7 +13675,17 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11614,6 +13704,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The caller's second factors. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11622,7 +13713,17 @@ export interface operations {
                     "application/json": components["schemas"]["Factors"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11646,6 +13747,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11654,7 +13756,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Passkey"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11673,6 +13785,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Options for creating a passkey, for `PublicKeyCredential.parseCreationOptionsFromJSON()`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11681,7 +13794,17 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyCreationOptions"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11700,10 +13823,25 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "response": {
+                 *           "attestationObject": "c3Rld2FyZA",
+                 *           "clientDataJSON": "c3Rld2FyZA",
+                 *           "transports": [
+                 *             "internal"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "name": "Work laptop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewPasskey"];
             };
         };
         responses: {
+            /** @description A new passkey. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11712,7 +13850,17 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyCreated"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11734,13 +13882,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11762,10 +13921,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Work laptop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasskeyName"];
             };
         };
         responses: {
+            /** @description A passkey, as shown to its user. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11774,7 +13939,17 @@ export interface operations {
                     "application/json": components["schemas"]["Passkey"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11793,17 +13968,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "glacier violin quarry 7",
+                 *       "new_password": "marble harbor ninety kites"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11822,6 +14014,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A user's own preferences. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11830,7 +14023,17 @@ export interface operations {
                     "application/json": components["schemas"]["Preferences"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11852,10 +14055,74 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "notifications": {
+                 *         "activity_created": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "document_quarantined": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "import_finished": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "investor_assigned": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "product_deleted": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "reminder_due": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "reminder_failed": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "requirement_changed": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "rule_fired": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "task_assigned": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "task_due_soon": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "task_mentioned": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "task_overdue": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         },
+                 *         "task_status_changed": {
+                 *           "email": true,
+                 *           "in_app": true
+                 *         }
+                 *       },
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreferencesPatch"];
             };
         };
         responses: {
+            /** @description A user's own preferences. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11864,7 +14131,17 @@ export interface operations {
                     "application/json": components["schemas"]["Preferences"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11883,6 +14160,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A set of recovery codes. They are shown only once. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11891,7 +14169,17 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11915,6 +14203,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -11923,7 +14212,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Session"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11942,13 +14241,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11970,13 +14280,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11995,6 +14316,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A new secret for an authenticator app, which is not used until its first code is confirmed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12003,7 +14325,17 @@ export interface operations {
                     "application/json": components["schemas"]["TotpSecret"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12022,13 +14354,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12047,10 +14390,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TotpCode"];
             };
         };
         responses: {
+            /** @description A set of recovery codes. They are shown only once. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12059,7 +14408,17 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12085,6 +14444,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A page of notifications, with the total number of unread ones. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12093,7 +14453,17 @@ export interface operations {
                     "application/json": components["schemas"]["NotificationPage"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12112,10 +14482,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["NotificationRead"];
             };
         };
         responses: {
+            /** @description Unread notification count. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12124,7 +14502,17 @@ export interface operations {
                     "application/json": components["schemas"]["UnreadCount"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12143,6 +14531,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Unread notification count. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12151,7 +14540,17 @@ export interface operations {
                     "application/json": components["schemas"]["UnreadCount"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12170,6 +14569,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The answer. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12198,6 +14598,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12206,7 +14607,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_ProductCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12228,10 +14639,27 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "aging_alert_days": 1,
+                 *       "description": "As agreed with the workshop.",
+                 *       "key": "ORB",
+                 *       "name": "Orbit",
+                 *       "owner_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "planning",
+                 *       "wip_limits": {
+                 *         "blocked": 1,
+                 *         "in_progress": 1,
+                 *         "in_review": 1,
+                 *         "open": 1
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewProduct"];
             };
         };
         responses: {
+            /** @description A product with all of its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -12240,7 +14668,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12262,6 +14700,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A product with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12270,7 +14709,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12295,6 +14744,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A product with all of its fields. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -12303,7 +14753,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12328,10 +14788,26 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "aging_alert_days": 1,
+                 *       "description": "As agreed with the workshop.",
+                 *       "name": "Orbit",
+                 *       "owner_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "planning",
+                 *       "wip_limits": {
+                 *         "blocked": 1,
+                 *         "in_progress": 1,
+                 *         "in_review": 1,
+                 *         "open": 1
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProductPatch"];
             };
         };
         responses: {
+            /** @description A product with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12340,7 +14816,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12371,6 +14857,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How long a product's tasks take and wait. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12379,7 +14866,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductCycle"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12410,6 +14907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description How tasks flow through a product over time. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12418,7 +14916,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductFlow"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12449,6 +14957,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description What the members of a product complete. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12457,7 +14966,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductTeam"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12488,6 +15007,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12496,7 +15016,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Asset"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12521,10 +15051,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_type": "application/pdf",
+                 *       "file_name": "Frame.pdf",
+                 *       "kind": "mockup",
+                 *       "name": "Frame, side view",
+                 *       "note": "Dimensions as in the specification.",
+                 *       "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "size": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewAsset"];
             };
         };
         responses: {
+            /** @description An asset with a version that is awaiting its file, and where to upload it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -12533,7 +15076,17 @@ export interface operations {
                     "application/json": components["schemas"]["AssetUpload"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12557,6 +15110,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description An asset with all its versions. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12565,7 +15119,17 @@ export interface operations {
                     "application/json": components["schemas"]["AssetDetail"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12592,13 +15156,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12625,10 +15200,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "approval": "draft",
+                 *       "kind": "mockup",
+                 *       "name": "Frame, side view",
+                 *       "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AssetPatch"];
             };
         };
         responses: {
+            /** @description A design asset, with the file of its newest available version, or of its first version if none is available. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12637,7 +15221,17 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12664,10 +15258,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Dimensions as in the specification."
+                 *     }
+                 */
                 "application/json": components["schemas"]["AssetDecision"];
             };
         };
         responses: {
+            /** @description A design asset, with the file of its newest available version, or of its first version if none is available. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12676,7 +15276,17 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12703,10 +15313,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Dimensions as in the specification."
+                 *     }
+                 */
                 "application/json": components["schemas"]["AssetDecision"];
             };
         };
         responses: {
+            /** @description A design asset, with the file of its newest available version, or of its first version if none is available. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12715,7 +15331,17 @@ export interface operations {
                     "application/json": components["schemas"]["Asset"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12744,6 +15370,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12752,7 +15379,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_AssetVersion"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12779,10 +15416,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_type": "application/pdf",
+                 *       "file_name": "Frame.pdf",
+                 *       "note": "Dimensions as in the specification.",
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "size": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewAssetVersion"];
             };
         };
         responses: {
+            /** @description An asset with a version that is awaiting its file, and where to upload it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -12791,7 +15438,17 @@ export interface operations {
                     "application/json": components["schemas"]["AssetUpload"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12820,6 +15477,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A temporary download URL for a file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12828,7 +15486,17 @@ export interface operations {
                     "application/json": components["schemas"]["FileDownload"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12855,6 +15523,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12863,7 +15532,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Baseline"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12888,10 +15567,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "As agreed with the workshop.",
+                 *       "name": "Design freeze"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewBaseline"];
             };
         };
         responses: {
+            /** @description A baseline. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -12900,7 +15586,17 @@ export interface operations {
                     "application/json": components["schemas"]["Baseline"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12924,6 +15620,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A baseline. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12932,7 +15629,17 @@ export interface operations {
                     "application/json": components["schemas"]["Baseline"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12959,13 +15666,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12999,6 +15717,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of differences, by number. A page may have fewer differences than requested even if there are more. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13007,7 +15726,17 @@ export interface operations {
                     "application/json": components["schemas"]["BaselineComparison"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13036,6 +15765,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13044,7 +15774,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RequirementCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13083,6 +15823,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The board of a product. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13091,7 +15832,17 @@ export interface operations {
                     "application/json": components["schemas"]["Board"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13132,6 +15883,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A board column. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13140,7 +15892,17 @@ export interface operations {
                     "application/json": components["schemas"]["BoardColumn"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13162,6 +15924,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The deletion of a product. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13170,7 +15933,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductDeletion"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13192,6 +15965,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The team of a product. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13200,7 +15974,17 @@ export interface operations {
                     "application/json": components["schemas"]["ProductMembers"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13227,10 +16011,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "lead"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMember"];
             };
         };
         responses: {
+            /** @description A product with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13239,7 +16029,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13266,6 +16066,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A product with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13274,7 +16075,17 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13303,6 +16114,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13311,7 +16123,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Milestone"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13336,10 +16158,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "As agreed with the workshop.",
+                 *       "due_on": "2026-11-21",
+                 *       "name": "First prototype",
+                 *       "status": "open"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewMilestone"];
             };
         };
         responses: {
+            /** @description A milestone. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -13348,7 +16179,17 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13372,6 +16213,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A milestone. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13380,7 +16222,17 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13407,13 +16259,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13440,10 +16303,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "As agreed with the workshop.",
+                 *       "due_on": "2026-11-21",
+                 *       "name": "First prototype",
+                 *       "status": "open"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MilestonePatch"];
             };
         };
         responses: {
+            /** @description A milestone. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13452,7 +16324,17 @@ export interface operations {
                     "application/json": components["schemas"]["Milestone"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13479,15 +16361,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The report. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/pdf": number[];
+                    "application/pdf": string;
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13524,6 +16417,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13532,7 +16426,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RequirementCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13557,10 +16461,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "acceptance_criteria": [
+                 *         "The frame carries 5 kN for an hour without a crack."
+                 *       ],
+                 *       "description": "As agreed with the workshop.",
+                 *       "external_id": "CRM-1024",
+                 *       "links": [
+                 *         {
+                 *           "kind": "relates_to",
+                 *           "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *         }
+                 *       ],
+                 *       "milestone_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "parent_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "priority": "low",
+                 *       "status": "draft",
+                 *       "title": "The frame holds 5 kN"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRequirement"];
             };
         };
         responses: {
+            /** @description A requirement with all of its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -13569,7 +16494,17 @@ export interface operations {
                     "application/json": components["schemas"]["Requirement"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13593,6 +16528,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A requirement with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13601,7 +16537,17 @@ export interface operations {
                     "application/json": components["schemas"]["Requirement"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13628,13 +16574,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13661,10 +16618,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "acceptance_criteria": [
+                 *         "The frame carries 5 kN for an hour without a crack."
+                 *       ],
+                 *       "description": "As agreed with the workshop.",
+                 *       "external_id": "CRM-1024",
+                 *       "links": [
+                 *         {
+                 *           "kind": "relates_to",
+                 *           "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *         }
+                 *       ],
+                 *       "milestone_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "parent_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "priority": "low",
+                 *       "status": "draft",
+                 *       "title": "The frame holds 5 kN"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RequirementPatch"];
             };
         };
         responses: {
+            /** @description A requirement with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13673,7 +16651,17 @@ export interface operations {
                     "application/json": components["schemas"]["Requirement"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13702,6 +16690,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The differences between two versions of a requirement. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13710,7 +16699,17 @@ export interface operations {
                     "application/json": components["schemas"]["RequirementComparison"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13739,10 +16738,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["Restore"];
             };
         };
         responses: {
+            /** @description A requirement with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13751,7 +16756,17 @@ export interface operations {
                     "application/json": components["schemas"]["Requirement"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13780,6 +16795,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13788,7 +16804,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RequirementVersion"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13814,6 +16840,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A requirement with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13822,7 +16849,17 @@ export interface operations {
                     "application/json": components["schemas"]["Requirement"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13844,6 +16881,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13852,7 +16890,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Rule"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13877,10 +16925,29 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "name": "Label what is done",
+                 *       "then": [
+                 *         {
+                 *           "action": "set_status",
+                 *           "status": "open"
+                 *         }
+                 *       ],
+                 *       "when": {
+                 *         "event": "task_created",
+                 *         "label": "climate",
+                 *         "priority": "low",
+                 *         "status": "open"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewRule"];
             };
         };
         responses: {
+            /** @description A workflow rule. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -13889,7 +16956,17 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13916,13 +16993,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13949,10 +17037,29 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true,
+                 *       "name": "Label what is done",
+                 *       "then": [
+                 *         {
+                 *           "action": "set_status",
+                 *           "status": "open"
+                 *         }
+                 *       ],
+                 *       "when": {
+                 *         "event": "task_created",
+                 *         "label": "climate",
+                 *         "priority": "low",
+                 *         "status": "open"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RulePatch"];
             };
         };
         responses: {
+            /** @description A workflow rule. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -13961,7 +17068,17 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14004,6 +17121,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14012,7 +17130,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TaskCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14037,10 +17165,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assignee_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "checklist": [
+                 *         {
+                 *           "done": false,
+                 *           "text": "Cut the tubes"
+                 *         }
+                 *       ],
+                 *       "description": "As agreed with the workshop.",
+                 *       "due_on": "2026-11-21",
+                 *       "estimate_hours": "7.5",
+                 *       "external_id": "CRM-1024",
+                 *       "labels": [
+                 *         "climate"
+                 *       ],
+                 *       "milestone_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "priority": "low",
+                 *       "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "open",
+                 *       "title": "Weld the frame"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewTask"];
             };
         };
         responses: {
+            /** @description A task with all of its fields. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14049,7 +17201,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14071,10 +17233,42 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         {
+                 *           "id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *           "version": 1
+                 *         }
+                 *       ],
+                 *       "patch": {
+                 *         "assignee_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *         "checklist": [
+                 *           {
+                 *             "done": false,
+                 *             "text": "Cut the tubes"
+                 *           }
+                 *         ],
+                 *         "description": "As agreed with the workshop.",
+                 *         "due_on": "2026-11-21",
+                 *         "estimate_hours": "7.5",
+                 *         "external_id": "CRM-1024",
+                 *         "labels": [
+                 *           "climate"
+                 *         ],
+                 *         "milestone_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *         "priority": "low",
+                 *         "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *         "status": "open",
+                 *         "title": "Weld the frame"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["TasksPatch"];
             };
         };
         responses: {
+            /** @description Result of a change to many tasks. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14083,7 +17277,17 @@ export interface operations {
                     "application/json": components["schemas"]["TasksUpdated"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14107,6 +17311,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14115,7 +17320,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14142,13 +17357,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14175,10 +17401,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assignee_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "checklist": [
+                 *         {
+                 *           "done": false,
+                 *           "text": "Cut the tubes"
+                 *         }
+                 *       ],
+                 *       "description": "As agreed with the workshop.",
+                 *       "due_on": "2026-11-21",
+                 *       "estimate_hours": "7.5",
+                 *       "external_id": "CRM-1024",
+                 *       "labels": [
+                 *         "climate"
+                 *       ],
+                 *       "milestone_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "priority": "low",
+                 *       "requirement_id": "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10",
+                 *       "status": "open",
+                 *       "title": "Weld the frame"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskPatch"];
             };
         };
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14187,7 +17437,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14216,6 +17476,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14224,7 +17485,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Attachment"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14251,10 +17522,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_type": "application/pdf",
+                 *       "file_name": "Weld test.pdf",
+                 *       "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                 *       "size": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewAttachment"];
             };
         };
         responses: {
+            /** @description An attachment that is awaiting its file, and where to upload it. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14263,7 +17543,17 @@ export interface operations {
                     "application/json": components["schemas"]["AttachmentUpload"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14292,13 +17582,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14327,6 +17628,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A temporary download URL for a file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14335,7 +17637,17 @@ export interface operations {
                     "application/json": components["schemas"]["FileDownload"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14361,10 +17673,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "done": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChecklistTick"];
             };
         };
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14373,7 +17691,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14402,6 +17730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14410,7 +17739,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Comment"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14437,10 +17776,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mentions": [
+                 *         "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *       ],
+                 *       "text": "The tubes have arrived."
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewComment"];
             };
         };
         responses: {
+            /** @description A comment on a task. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14449,7 +17797,17 @@ export interface operations {
                     "application/json": components["schemas"]["Comment"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14478,13 +17836,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14513,10 +17882,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mentions": [
+                 *         "0193f2a8-7c1e-7d3a-9b52-6f1e0c4d8a10"
+                 *       ],
+                 *       "text": "The tubes have arrived."
+                 *     }
+                 */
                 "application/json": components["schemas"]["CommentPatch"];
             };
         };
         responses: {
+            /** @description A comment on a task. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14525,7 +17903,17 @@ export interface operations {
                     "application/json": components["schemas"]["Comment"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14554,10 +17942,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "in_progress"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TaskMove"];
             };
         };
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14566,7 +17960,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14590,6 +17994,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14598,7 +18003,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14622,6 +18037,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A task with all of its fields. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14630,7 +18046,17 @@ export interface operations {
                     "application/json": components["schemas"]["Task"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14652,6 +18078,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14660,7 +18087,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_SavedView"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14685,10 +18122,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Mine this week",
+                 *       "query": "status=open&label=frame"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewView"];
             };
         };
         responses: {
+            /** @description A saved view. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14697,7 +18141,17 @@ export interface operations {
                     "application/json": components["schemas"]["SavedView"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14721,13 +18175,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14755,6 +18220,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14763,7 +18229,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_MyReminder"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14789,6 +18265,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14797,7 +18274,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Roadmap"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14819,6 +18306,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Search results. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14827,7 +18315,17 @@ export interface operations {
                     "application/json": components["schemas"]["SearchResults"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14846,6 +18344,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The company's security settings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14854,7 +18353,17 @@ export interface operations {
                     "application/json": components["schemas"]["SecuritySettings"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14876,10 +18385,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "grace_days": 1,
+                 *       "required_roles": [
+                 *         "admin"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SecurityPatch"];
             };
         };
         responses: {
+            /** @description The company's security settings. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14888,7 +18406,17 @@ export interface operations {
                     "application/json": components["schemas"]["SecuritySettings"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14907,6 +18435,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Status of first-run setup. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14915,7 +18444,17 @@ export interface operations {
                     "application/json": components["schemas"]["Setup"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14934,10 +18473,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace",
+                 *       "password": "glacier violin quarry 7",
+                 *       "setup_token": "a token from the operator",
+                 *       "username": "ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewSetup"];
             };
         };
         responses: {
+            /** @description A user's full details, as shown to the user and to admins. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -14946,7 +18495,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14978,6 +18537,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14986,7 +18546,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_TaskCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15014,6 +18584,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15022,7 +18593,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_UserCard"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15044,19 +18625,41 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace",
+                 *       "password": "glacier violin quarry 7",
+                 *       "roles": [
+                 *         "admin"
+                 *       ],
+                 *       "username": "ada"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewUser"];
             };
         };
         responses: {
+            /** @description A user's full details, as shown to the user and to admins. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvitedUser"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15078,6 +18681,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A user's full details, as shown to the user and to admins. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15086,7 +18690,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15111,10 +18725,23 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace",
+                 *       "password": "glacier violin quarry 7",
+                 *       "roles": [
+                 *         "admin"
+                 *       ],
+                 *       "status": "active",
+                 *       "time_zone": "Europe/Berlin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["UserPatch"];
             };
         };
         responses: {
+            /** @description A user's full details, as shown to the user and to admins. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15123,7 +18750,17 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15145,12 +18782,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -15159,59 +18798,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    user_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Identifies a user. */
-                user_id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SentLink"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    user_password_reset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Identifies a user. */
-                user_id: components["schemas"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SentLink"];
-                };
-            };
-            "4XX": {
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15238,6 +18826,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description One page of a list. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -15246,7 +18835,17 @@ export interface operations {
                     "application/json": components["schemas"]["Page_Session"];
                 };
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15268,13 +18867,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15298,13 +18908,24 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done; there is no body. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            /** @description The request was refused; `code` says why. */
             "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

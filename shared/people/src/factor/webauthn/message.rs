@@ -8,7 +8,10 @@ use utoipa::ToSchema;
 /// Bytes as base64url without padding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schema(as = Base64Url, value_type = String, pattern = "^[A-Za-z0-9_-]*$")]
+#[schema(
+    as = Base64Url, value_type = String,
+    pattern = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$"
+)]
 pub struct Base64Url(pub Vec<u8>);
 
 impl TryFrom<String> for Base64Url {
