@@ -22,6 +22,7 @@ RULES = [
     r"must be the ID of an event",
     r"took too long or was already completed",  # A challenge is made by the server.
     r"is incorrect",
+    r"the file has no column with this name",
     r"requires entity_(id|type)",
     r"is too far back for this interval|must be at most 399 days before",
     r"must not be (before|after|in the future|the requirement itself)",

@@ -53,12 +53,14 @@ fn describe_totals(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
         }
     }
     let amount = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[0-9]{1,29}(?:\.[0-9]{1,12})?$"));
+    let mut currency = Ref::new("#/components/schemas/Currency");
+    "Its currency.".clone_into(&mut currency.description);
     let described = ObjectBuilder::new()
         .description(Some(
             "A sum of amounts in one currency, with exactly the number of decimals that the currency has.",
         ))
         .property("amount", amount.description(Some("The sum.")))
-        .property("currency", Ref::new("#/components/schemas/Currency"))
+        .property("currency", currency)
         .required("amount")
         .required("currency");
     schemas.insert("MoneyTotal".to_owned(), described.into());

@@ -5291,6 +5291,7 @@ export interface components {
         MoneyTotal: {
             /** @description The sum. */
             amount: string;
+            /** @description Its currency. */
             currency: components["schemas"]["Currency"];
         };
         /** @description One of the caller's own reminders, with the investor's name. */
