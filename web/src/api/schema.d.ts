@@ -166,6 +166,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation: set a password using the token from the link
+         * @description The user can then sign in.
+         *
+         *     No sign-in is needed.
+         */
+        post: operations["invitation_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -2015,7 +2037,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke all of your sessions, including the current one
-         * @description Any signed-in user may ask; the answer depends on their roles.
+         * @description Needs a recent proof of identity.
          */
         delete: operations["session_revoke_all"];
         options?: never;
@@ -2035,7 +2057,9 @@ export interface paths {
         post?: never;
         /**
          * Revoke one of your sessions
-         * @description 404 if it does not exist or the caller may not know that it does.
+         * @description Another session than the present one needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         delete: operations["session_revoke"];
         options?: never;
@@ -3407,8 +3431,10 @@ export interface paths {
         get: operations["user_list"];
         put?: never;
         /**
-         * Create a user
-         * @description Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
+         * Create a user and send them an invitation
+         * @description They can sign in once they have accepted it.
+         *
+         *     Repeating the request with the same `Idempotency-Key` returns the first answer and changes nothing.
          */
         post: operations["user_create"];
         delete?: never;
@@ -3435,7 +3461,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Update a user, including their roles, status or password
+         * Update a user, including their roles or status
          * @description `If-Match` names the version that the change is based on; 412 means that someone else has changed it since.
          *
          *     404 if it does not exist or the caller may not know that it does.
@@ -3465,6 +3491,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/users/{user_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a user a new invitation
+         * @description The link in the previous one no longer works. Needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
+        post: operations["user_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{user_id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a user a link to set a new password, for a user who cannot sign in
+         * @description Needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
+         */
+        post: operations["user_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -3483,7 +3553,9 @@ export interface paths {
         post?: never;
         /**
          * End all of a user's sessions: signs them out everywhere
-         * @description 404 if it does not exist or the caller may not know that it does.
+         * @description Needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         delete: operations["user_session_revoke_all"];
         options?: never;
@@ -3503,7 +3575,9 @@ export interface paths {
         post?: never;
         /**
          * End one of a user's sessions
-         * @description 404 if it does not exist or the caller may not know that it does.
+         * @description Needs a recent proof of identity.
+         *
+         *     404 if it does not exist or the caller may not know that it does.
          */
         delete: operations["user_session_revoke"];
         options?: never;
@@ -3515,6 +3589,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A password, with the token from the invitation. */
+        Acceptance: {
+            /** @description Password to sign in with. */
+            password: components["schemas"]["Password"];
+            /** @description Token from the link. */
+            token: string;
+        };
+        /** @description A user who has accepted their invitation. */
+        Accepted: {
+            /** @description Username to sign in with. */
+            username: components["schemas"]["Username"];
+        };
         /** @description An activity with all its fields. */
         Activity: {
             /** @description When it was recorded. */
@@ -4184,9 +4270,15 @@ export interface components {
             investments: number;
             /**
              * Format: int64
+             * @description Number of these whose net asset value is the latest valuation rolled forward.
+             */
+            rolled_forward: number;
+            /**
+             * Format: int64
              * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
              */
             unvalued: number;
+            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /** @description An investor's holdings in one currency. */
         CurrencyHoldings: {
@@ -4200,10 +4292,22 @@ export interface components {
              */
             investments: number;
             /**
-             * @description The money-weighted rate of return over all cash flows. The remaining value counts as paid back on the date of its latest
-             *     valuation.
+             * @description The money-weighted rate of return over all cash flows of the investments whose value is known. The remaining value counts as paid
+             *     back on the date of the last cash flow or valuation of any of them, so that no cash flow comes after it.
              */
             irr: components["schemas"]["InternalRate"];
+            /**
+             * Format: int64
+             * @description Number of these whose net asset value is the latest valuation rolled forward.
+             */
+            rolled_forward: number;
+            /**
+             * Format: int64
+             * @description Number of these with money invested that were never valued. While there are any, the total value is unknown.
+             */
+            unvalued: number;
+            valued_on?: components["schemas"]["Date"] | null;
+            valued_part?: components["schemas"]["ValuedPart"] | null;
         };
         /**
          * Format: date
@@ -4814,11 +4918,17 @@ export interface components {
             /** @description Upload URL. */
             url: string;
         };
-        /** @description A rate of return per year as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
+        /** @description A money-weighted rate of return as a decimal fraction in text form: `"0.373363"` is 37.3363 %. */
         InternalRate: {
-            /** @description The rate, to six decimals; null if it is undefined. */
+            /** @description Whether the rate is per year. Over less than a year, it is the return of the whole period instead. */
+            annualized: boolean;
+            from?: components["schemas"]["Date"] | null;
+            /** @description Further rates that solve the equation, in ascending order; empty unless cash flows change direction several times. */
+            other_rates: string[];
+            /** @description The rate, to six decimals; `"-1.000000"` is a total loss; null if it is undefined. */
             rate?: string | null;
             reason?: components["schemas"]["ReturnReason"] | null;
+            to?: components["schemas"]["Date"] | null;
         };
         /**
          * Format: int32
@@ -4854,6 +4964,11 @@ export interface components {
             /** @description Name of what was invested in. */
             name: components["schemas"]["Name"];
             notes?: components["schemas"]["LongText"] | null;
+            /**
+             * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
+             *     subtracted.
+             */
+            rolled_forward: boolean;
             round?: components["schemas"]["Name"] | null;
             /** @description Current status. */
             status: components["schemas"]["InvestmentStatus"];
@@ -5013,6 +5128,11 @@ export interface components {
          * @enum {string}
          */
         InvestorStatus: "active" | "inactive";
+        /** @description A user who has just been created. */
+        InvitedUser: components["schemas"]["User"] & {
+            /** @description The link of the invitation, to be passed on to the user. `null` where Steward sends it by email. */
+            invitation_link: string | null;
+        };
         /**
          * @description Relationship of a requirement to another one.
          * @enum {string}
@@ -5630,8 +5750,6 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description Display name. */
             name: components["schemas"]["Name"];
-            /** @description Initial password. */
-            password: components["schemas"]["Password"];
             /** @description Roles; at least one. */
             roles: components["schemas"]["Role"][];
             /** @description Username for signing in; unique, cannot be changed. */
@@ -6328,6 +6446,11 @@ export interface components {
                 /** @description Name of what was invested in. */
                 name: components["schemas"]["Name"];
                 notes?: components["schemas"]["LongText"] | null;
+                /**
+                 * @description Whether the net asset value is the latest valuation rolled forward: contributions after its day were added, and distributions
+                 *     subtracted.
+                 */
+                rolled_forward: boolean;
                 round?: components["schemas"]["Name"] | null;
                 /** @description Current status. */
                 status: components["schemas"]["InvestmentStatus"];
@@ -6782,6 +6905,7 @@ export interface components {
                  */
                 id: string;
                 investment?: components["schemas"]["Investment"] | null;
+                investment_name?: components["schemas"]["Name"] | null;
                 /** @description Type of entry. Only the field with the same name is set. */
                 kind: components["schemas"]["TimelineKind"];
                 reminder?: components["schemas"]["Reminder"] | null;
@@ -7604,7 +7728,7 @@ export interface components {
          * @description Why a return figure is undefined.
          * @enum {string}
          */
-        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_sign" | "one_day" | "several_rates" | "no_rate" | "too_many_cash_flows";
+        ReturnReason: "nothing_paid_in" | "no_valuation" | "one_day" | "no_rate" | "too_many_cash_flows";
         /** @description A product on the roadmap. */
         Roadmap: {
             /** @description The product's milestones by due date, at most 200. */
@@ -7811,6 +7935,11 @@ export interface components {
              * @description Version number; 0 until the settings are changed for the first time.
              */
             version: number;
+        };
+        /** @description A link that an admin asked for. */
+        SentLink: {
+            /** @description The link, to be passed on to the user. `null` where Steward sends it by email. */
+            link: string | null;
         };
         /** @description A session, as shown to its user. */
         Session: {
@@ -8161,6 +8290,7 @@ export interface components {
              */
             id: string;
             investment?: components["schemas"]["Investment"] | null;
+            investment_name?: components["schemas"]["Name"] | null;
             /** @description Type of entry. Only the field with the same name is set. */
             kind: components["schemas"]["TimelineKind"];
             reminder?: components["schemas"]["Reminder"] | null;
@@ -8274,6 +8404,7 @@ export interface components {
             email: components["schemas"]["Email"];
             /** @description User ID. */
             id: components["schemas"]["UserId"];
+            invited_at: components["schemas"]["Timestamp"] | null;
             /** @description Display name. */
             name: components["schemas"]["Name"];
             pending_email?: components["schemas"]["Email"] | null;
@@ -8329,15 +8460,19 @@ export interface components {
         UserId: string;
         /** @description A merge patch of a user. */
         UserPatch: {
-            /** @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. */
+            /**
+             * @description New email address. It waits in `pending_email` until the link sent to it is followed; the present one cancels that. The address of
+             *     a user who has not accepted their invitation changes at once, and a new invitation goes to it.
+             */
             email?: components["schemas"]["Email"];
             /** @description Display name. */
             name?: components["schemas"]["Name"];
-            /** @description New password; can be set only by admins. Users change their own with `password_change`. */
-            password?: components["schemas"]["Password"];
             /** @description Roles; can be set only by admins. */
             roles?: components["schemas"]["Role"][];
-            /** @description Whether the user can sign in; can be set only by admins. */
+            /**
+             * @description Whether the user can sign in; can be set only by admins. Until the user has accepted their invitation, it is `invited` or
+             *     `disabled`, after that `active` or `disabled`. Enabling a user who has not accepted sends a new invitation.
+             */
             status?: components["schemas"]["UserStatus"];
             /** @description Time zone for dates and times shown and emailed to the user. */
             time_zone?: components["schemas"]["TimeZone"];
@@ -8346,7 +8481,7 @@ export interface components {
          * @description Whether a user can sign in.
          * @enum {string}
          */
-        UserStatus: "active" | "disabled";
+        UserStatus: "invited" | "active" | "disabled";
         /** @description A username: 3 to 40 of `a-z 0-9 . _ -`, lower case, starting and ending with a letter or digit. */
         Username: string;
         /** @description The number of investors with a value. */
@@ -8358,6 +8493,21 @@ export interface components {
             count: number;
             /** @description Value, such as `gold`, `active` or `fund`. */
             value: string;
+        };
+        /** @description The part of a total whose value is known, while an active investment has never been valued. */
+        ValuedPart: {
+            /** @description Distributions of these investments. */
+            distributed: components["schemas"]["MoneyTotal"];
+            /** @description Net asset value of the investments whose value is known. */
+            nav: components["schemas"]["MoneyTotal"];
+            /** @description Paid-in capital of these investments. */
+            paid_in: components["schemas"]["MoneyTotal"];
+            /** @description Net asset value of this part divided by its paid-in capital; null if nothing has been paid in. */
+            rvpi?: string | null;
+            /** @description Distributions plus net asset value of this part, divided by its paid-in capital; null if nothing has been paid in. */
+            tvpi?: string | null;
+            /** @description Paid-in capital of the other investments, which have never been valued. */
+            unvalued_paid_in: components["schemas"]["MoneyTotal"];
         };
         /**
          * Format: uuid
@@ -8791,6 +8941,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invitation_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "glacier violin quarry 7",
+                 *       "token": "c2VhbGVkIGJ5IHRoZSBzZXJ2ZXI"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description A user who has accepted their invitation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {
@@ -18630,7 +18828,6 @@ export interface operations {
                  * @example {
                  *       "email": "ada@example.com",
                  *       "name": "Ada Lovelace",
-                 *       "password": "glacier violin quarry 7",
                  *       "roles": [
                  *         "admin"
                  *       ],
@@ -18641,13 +18838,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A user's full details, as shown to the user and to admins. */
+            /** @description A user who has just been created. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["InvitedUser"];
                 };
             };
             /** @description The request was refused; `code` says why. */
@@ -18730,11 +18927,10 @@ export interface operations {
                  * @example {
                  *       "email": "ada@example.com",
                  *       "name": "Ada Lovelace",
-                 *       "password": "glacier violin quarry 7",
                  *       "roles": [
                  *         "admin"
                  *       ],
-                 *       "status": "active",
+                 *       "status": "invited",
                  *       "time_zone": "Europe/Berlin"
                  *     }
                  */
@@ -18789,6 +18985,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A link that an admin asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentLink"];
+                };
+            };
+            /** @description The request was refused; `code` says why. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Steward failed, or something that it depends on; a 503 can be repeated after `Retry-After`. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifies a user. */
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A link that an admin asked for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentLink"];
+                };
             };
             /** @description The request was refused; `code` says why. */
             "4XX": {

@@ -4,12 +4,12 @@ import { amountText, compactMoney, formatMoney, fromMinor, moneyWords, toMinor }
 import { formatMultiple, formatRate, formatShare } from './percent'
 
 it('shows every digit of large amounts', () => {
-  expect(formatMoney({ amount: '900719925474099.31', currency: 'USD' })).toBe('$900,719,925,474,099.31')
-  expect(formatMoney({ amount: '1250000', currency: 'JPY' })).toBe('¥1,250,000')
+  expect(formatMoney({ amount: '900719925474099.31', currency: 'USD' })).toBe('US$900,719,925,474,099.31')
+  expect(formatMoney({ amount: '1250000', currency: 'JPY' })).toBe('JP¥1,250,000')
 })
 
 it('shortens an amount next to a bar', () => {
-  expect(compactMoney({ amount: '1250000.00', currency: 'USD' })).toBe('$1.3M')
+  expect(compactMoney({ amount: '1250000.00', currency: 'USD' })).toBe('US$1.3m')
 })
 
 it('converts amounts to smallest units and back', () => {

@@ -18,8 +18,8 @@ it('asks which amount is meant once the field is left', async () => {
   await user.type(input, '1.500')
   expect(question()).toBeNull()
   await user.tab()
-  expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(['$1,500.00', '$1.50'])
-  await user.click(screen.getByRole('button', { name: '$1,500.00' }))
+  expect(screen.getAllByRole('button').map(({ textContent }) => textContent)).toEqual(['US$1,500.00', 'US$1.50'])
+  await user.click(screen.getByRole('button', { name: 'US$1,500.00' }))
   expect((input as HTMLInputElement).value).toBe('1,500.00')
   expect(question()).toBeNull()
 })
@@ -27,5 +27,5 @@ it('asks which amount is meant once the field is left', async () => {
 it('shows how the amount is read', async () => {
   render(<Form />)
   await userEvent.setup().type(screen.getByLabelText('Committed'), '1250000')
-  expect(screen.getByText('$1,250,000.00')).toBeTruthy()
+  expect(screen.getByText('US$1,250,000.00')).toBeTruthy()
 })

@@ -18,6 +18,7 @@ export interface PasskeySetupProps<R> {
 export function PasskeySetup<R>({ action, create, onDone }: PasskeySetupProps<R>) {
   const form = useForm<{ name: string }, R>({
     initial: { name: deviceName(navigator.userAgent) },
+    draft: null,
     check: ({ name }) => ({ name: nameMistake(name) }),
     send: ({ name }) => create(name.trim()),
     onDone,

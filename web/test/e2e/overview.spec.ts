@@ -40,10 +40,10 @@ test('capital is shown per currency, exact and short', async ({ page }) => {
   await fakeApi(page, { ...investorStore(), ...analytics })
   await page.goto('/overview')
   const tiers = page.getByRole('region', { name: 'Committed, by investor tier' })
-  await expect(tiers.getByTitle('€6,500,000.00')).toContainText('€6.5M')
+  await expect(tiers.getByTitle('€6,500,000.00')).toContainText('€6.5m')
   await page.getByLabel('Currency').selectOption('USD')
-  await expect(tiers.getByTitle('$6,500,000.00')).toContainText('$6.5M')
-  await expect(page.getByTitle('$48,000,000.00')).toHaveText('$48M')
+  await expect(tiers.getByTitle('US$6,500,000.00')).toContainText('US$6.5m')
+  await expect(page.getByTitle('US$48,000,000.00')).toHaveText('US$48m')
 })
 
 test('the highlighted month goes back, not into the future', async ({ page }) => {

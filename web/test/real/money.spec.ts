@@ -91,7 +91,7 @@ test('two users edit one investment and keep both changes', async ({ browser, pa
   await expect(page.getByText('¥6,000').first()).toBeVisible()
   await expect(other.getByText('Equity · Seed')).toBeVisible()
   await record(page, 'Contribution', '2025-02-01', '2500')
-  await expect(figure(other, 'Figures of the investment', 'Called')).toHaveText('¥2,500')
+  await expect(figure(other, 'Figures of the investment', 'Called')).toHaveText('JP¥2,500')
 })
 
 test('an analyst reads and changes nothing', async ({ page, request, server }) => {

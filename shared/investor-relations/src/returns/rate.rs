@@ -75,6 +75,9 @@ pub(crate) fn internal_rate(flows: &[Flow]) -> Result<Solved, ReturnReason> {
         flows.iter().map(|f| (f64::from(f.on.days_since(from)) / unit, f.amount / largest)).collect();
     let mut roots = roots(&flows);
     let gain: f64 = flows.iter().map(|flow| flow.1).sum();
+    if is_beyond(&flows, &roots, gain) {
+        return Err(ReturnReason::NoRate);
+    }
     let at = chosen(&roots, gain).ok_or(ReturnReason::NoRate)?;
     let rate = roots.remove(at).force.exp_m1();
     Ok(solved(rate, roots.into_iter().map(|root| root.force.exp_m1()).collect()))
@@ -87,6 +90,15 @@ struct Root {
     force: f64,
     /// Whether the present value falls as the rate passes through this one.
     falling: bool,
+}
+
+/// Whether the sensible rate of an investment with a gain is higher than the highest one searched for: the present value is still positive
+/// there, and at an infinite rate it is the first payment. Any rate that was found instead would call the gain a loss.
+fn is_beyond(flows: &[(f64, f64)], roots: &[Root], gain: f64) -> bool {
+    let first: f64 = flows.iter().filter(|flow| flow.0 == 0.0).map(|flow| flow.1).sum();
+    let highest = Curve { flows, anchor: 0.0 }.at(HIGHEST.ln()).0;
+    let found = roots.iter().any(|root| root.falling && root.force >= 0.0);
+    gain > 0.0 && first < 0.0 && highest > 0.0 && !found
 }
 
 /// The position of the economically sensible rate among `roots`; `gain` is the sum of all cash flows.

@@ -4,7 +4,7 @@ import { invitationAccept } from '@/api/auth'
 import { Problem } from '@/api/problem'
 import { passwordMistake } from '@/api/rules'
 import { cx } from '@/lib/cx'
-import { usePageTitle } from '@/shell/crumb'
+import { usePageTitle } from '@/lib/title'
 import { Button, buttonClass } from '@/ui/Button'
 import { NewPasswordField } from '@/ui/NewPasswordField'
 import { FormError } from '@/ui/states'
@@ -36,6 +36,7 @@ function InvitationPage() {
   const [refused, setRefused] = useState(false)
   const form = useForm({
     initial: { password: '' },
+    draft: null,
     check: ({ password }) => ({ password: passwordMistake(password) }),
     send: async ({ password }) => {
       try {

@@ -7,12 +7,21 @@ import { ROLES, options } from '@/api/words'
 import { useMe } from '@/session/useMe'
 import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
+import { FormNotes } from '@/ui/FormNotes'
 import { Checkbox, Input } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
-import { FormError } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { check, covered, patchOf, valuesOf, type Values } from './values'
+
+/** The settings under the name that the audit trail has for them. */
+interface Policy extends SecuritySettings {
+  id: string
+}
+
+function policy(settings: SecuritySettings): Policy {
+  return { ...settings, id: 'security' }
+}
 
 function usePolicy(settings: SecuritySettings) {
   const client = useQueryClient()
@@ -30,17 +39,17 @@ function usePolicy(settings: SecuritySettings) {
     },
     onError: (error) => toast.error('Couldn’t undo the change', error),
   })
-  return useEntityForm<SecuritySettings, Values>({
-    entity: settings,
-    what: 'policy',
+  return useEntityForm<Policy, Values>({
+    entity: policy(settings),
+    kind: 'security',
     empty: valuesOf(settings),
     valuesOf,
     check,
-    update: (base, values, before) => securityUpdate(base, patchOf(values, before)),
+    update: async (base, values, before) => policy(await securityUpdate(base, patchOf(values, before))),
     reload: async () => {
       const newer = await securityGet()
       stored(newer)
-      return newer
+      return policy(newer)
     },
     onDone: (saved, before) => {
       stored(saved)
@@ -87,7 +96,7 @@ export function FactorPolicy({ settings, users }: { settings: SecuritySettings; 
         hint="Users with a chosen role need a passkey or an authenticator app. Once the time to set one up is over, they can’t sign in without one."
       >
         <div className="flex flex-col gap-4">
-          {form.problem && <FormError error={form.problem} />}
+          <FormNotes form={form} />
           <RoleChoice values={form.values} onChange={form.set} users={users} />
           <Field
             label="Days to set one up"

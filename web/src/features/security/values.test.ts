@@ -28,7 +28,7 @@ it('merges the roles that two admins chose', () => {
   const base = valuesOf(settings(['admin']))
   const newer = valuesOf(settings(['admin', 'manager']))
   const merged = rebase({ ...base, analyst: true }, base, newer)
-  expect(patchOf(merged, newer)).toEqual({ required_roles: ['admin', 'analyst', 'manager'] })
+  expect(patchOf(merged.values, newer)).toEqual({ required_roles: ['admin', 'analyst', 'manager'] })
 })
 
 it.each(['0', '90', ' 7 '])('accepts %j days', (days) => {

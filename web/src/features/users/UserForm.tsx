@@ -114,7 +114,7 @@ export function UserForm({ user }: { user: User }) {
         hint={
           disabling ? (
             <span id={statusHint} className="text-amber">
-              {base.invited_at
+              {user.invited_at
                 ? 'Their invitation no longer works. Nothing is deleted.'
                 : 'They’re signed out and can’t sign in again. Nothing is deleted.'}
             </span>

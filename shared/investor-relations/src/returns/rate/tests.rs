@@ -59,6 +59,9 @@ fn an_undefined_rate_has_a_reason() {
     assert_eq!(reason(&[("2021-01-01", -1.0), ("2021-01-01", 2.0)]), ReturnReason::OneDay);
     let none = [("2021-01-01", -100.0), ("2022-01-01", 100.0), ("2023-01-01", -100.0)];
     assert_eq!(reason(&none), ReturnReason::NoRate);
+    // Millions of percent within a day: more than is searched for, and not the loss that a low rate would say.
+    let beyond = [("2020-01-01", -1.0), ("2020-01-02", 446_783.0), ("2020-01-03", -422_123.0), ("2025-06-24", 0.0)];
+    assert_eq!(reason(&beyond), ReturnReason::NoRate);
 }
 
 #[test]
@@ -184,7 +187,7 @@ proptest! {
     }
 
     #[test]
-    fn a_valued_investment_always_has_a_rate(
+    fn a_gain_is_never_called_a_loss(
         paid in 1_u32..1_000_000, rest in 0_u32..1_000_000, flows in prop::collection::vec((1_i32..2_000, -999_999_i32..1_000_000), 0..12),
     ) {
         // Paid in first, any flows, a value that remains: the present value falls from the gain to minus the first payment.

@@ -12,15 +12,7 @@ import { Input, Select, Textarea } from '@/ui/inputs'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
 import { allCashFlows, useInvestmentsStale } from './useInvestments'
-import {
-  cashFlowPatch,
-  cashFlowValues,
-  checkCashFlow,
-  freshCashFlow,
-  newCashFlow,
-  refusedAtField,
-  type CashFlowValues,
-} from './values'
+import { cashFlowPatch, cashFlowValues, checkCashFlow, freshCashFlow, newCashFlow, refusedAtField, type CashFlowValues } from './values'
 
 const GONE = new Problem({ status: 404, code: 'not_found', title: 'Someone else deleted this cash flow' })
 

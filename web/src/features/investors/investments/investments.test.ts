@@ -177,11 +177,11 @@ const part: ValuedPart = {
 it('says how much of a total is not valued', () => {
   const whole = { ...held, investments: 3, unvalued: 1, rolled_forward: 0, figures, valued_part: part }
   expect(remarks(whole)[0]).toBe(
-    '1 of 3 investments has never been valued ($40.00 paid in). Value, RVPI, TVPI and IRR are those of the others.',
+    '1 of 3 investments has never been valued (US$40.00 paid in). Value, RVPI, TVPI and IRR are those of the others.',
   )
   expect(missingWords(figures, held.irr, part)).toEqual([])
   const nothing = { ...whole, valued_part: { ...part, rvpi: null, tvpi: null } }
-  expect(remarks(nothing)[0]).toBe('1 of 3 investments has never been valued ($40.00 paid in).')
+  expect(remarks(nothing)[0]).toBe('1 of 3 investments has never been valued (US$40.00 paid in).')
 })
 
 it('marks a rate that is not annualized, and names others', () => {

@@ -2,7 +2,7 @@ import type { CurrencyHoldings, Figures, InternalRate, ReturnReason, ValuedPart 
 import { RETURN_REASONS } from '@/api/words'
 import { formatMoney } from '@/lib/money'
 import { formatRate } from '@/lib/percent'
-import { formatDate } from '@/lib/time'
+import { formatDate } from '@/lib/day'
 
 export const ROLLED_FORWARD = 'the last valuation plus later contributions less later distributions'
 

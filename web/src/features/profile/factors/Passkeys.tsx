@@ -53,6 +53,7 @@ function Rename({ passkey, onClose }: { passkey: Passkey; onClose: () => void })
   const client = useQueryClient()
   const form = useForm<{ name: string }, Passkey>({
     initial: { name: passkey.name },
+    draft: null,
     check: ({ name }) => ({ name: nameMistake(name) }),
     send: ({ name }) => passkeyUpdate(passkey.id, name.trim()),
     onDone: (renamed) => {
