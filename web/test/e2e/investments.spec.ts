@@ -18,10 +18,10 @@ const open = async (page: Page, path: string, overrides: Parameters<typeof fakeA
 test('holdings are shown per currency, with reasons for gaps', async ({ page }) => {
   await open(page, `${FIRST}/investments`)
   const dollars = page.getByLabel('Holdings in USD')
-  for (const text of ['$2,985,400.00', '0.43×', '0.92×', '1.35×', '18.7%'])
+  for (const text of ['US$2,985,400.00', '0.43×', '0.92×', '1.35×', '18.7%'])
     await expect(dollars.getByText(text, { exact: true })).toBeVisible()
   await expect(page.getByText('No DPI, RVPI, TVPI or IRR: nothing has been paid in yet.')).toBeVisible()
-  await expect(page.getByRole('link', { name: /^Helio Robotics/ })).toContainText('$900,719,925,474,099.31')
+  await expect(page.getByRole('link', { name: /^Helio Robotics/ })).toContainText('US$900,719,925,474,099.31')
 })
 
 test('a new investment sends the exact amount in its currency', async ({ page }) => {
@@ -83,12 +83,12 @@ test('a server refusal is shown at its field', async ({ page }) => {
 test('cash flows have totals, an accessible chart and deletion', async ({ page }) => {
   await open(page, GROWTH)
   const flows = page.getByRole('table', { name: /^Cash flows/ })
-  await expect(flows.getByRole('row').nth(1)).toContainText('$2,985,400.00$3,250,000.00$1,410,000.55')
-  await expect(page.getByRole('table', { name: 'Value and net cash flows' }).getByRole('row').last()).toContainText('$2,985,400.00')
+  await expect(flows.getByRole('row').nth(1)).toContainText('US$2,985,400.00US$3,250,000.00US$1,410,000.55')
+  await expect(page.getByRole('table', { name: 'Value and net cash flows' }).getByRole('row').last()).toContainText('US$2,985,400.00')
   await page.getByRole('button', { name: 'Actions for the distribution of 20 May 2026' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('dialog', { name: 'Delete this cash flow?' }).getByRole('button', { name: 'Delete' }).click()
-  await expect(flows.getByRole('row').nth(1)).toContainText('$660,000.55')
+  await expect(flows.getByRole('row').nth(1)).toContainText('US$660,000.55')
 })
 
 test('a status is changed and undone', async ({ page }) => {

@@ -81,7 +81,7 @@ test('documents and money appear on the timeline', async ({ page }) => {
   await page.goto(ADDRESS)
   const timeline = page.getByRole('region', { name: 'Timeline' })
   await expect(timeline.getByText('Term sheet')).toBeVisible()
-  const [invested, called] = [/^Equity \$250,000\.10 · Series A/, /^Contribution \$900,719,925,474,099\.31 · Series A/]
+  const [invested, called] = [/^Equity US\$250,000\.10 · Series A/, /^Contribution US\$900,719,925,474,099\.31 · Series A/]
   for (const [text, day] of [
     [invested, '2026-11-01'],
     [called, '2026-11-02'],

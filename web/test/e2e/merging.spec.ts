@@ -25,6 +25,7 @@ test('a likely duplicate is shown before creating an investor', async ({ page })
   await expect(dialog.getByText('This investor may already exist')).toHaveCount(0)
   await dialog.getByLabel('Name').fill('Twin Peaks')
   await dialog.getByRole('link', { name: /Twin Peaks Capital/ }).click()
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Discard' }).click()
   await expect(page).toHaveURL(new RegExp(`/investors/${STAYS.id}`))
 })
 

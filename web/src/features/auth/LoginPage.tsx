@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, createLazyRoute, getRouteApi, useRouter } from '@tanstack/react-router'
 import { Clock, KeyRound } from 'lucide-react'
-import { useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import { login } from '@/api/auth'
 import { Problem } from '@/api/problem'
 import type { Login, SignInChallenge } from '@/api/types'
@@ -14,12 +14,13 @@ import { PasswordInput } from '@/ui/PasswordInput'
 import { FormError } from '@/ui/states'
 import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
-import { SecondStep } from './SecondStep'
 import { formatWait, useCountdown } from './useCountdown'
 import { usePasskeySignIn } from './usePasskeySignIn'
 
 export const Route = createLazyRoute('/login')({ component: LoginPage })
 const route = getRouteApi('/login')
+// Most sign-ins end with the password.
+const SecondStep = lazy(() => import('./SecondStep').then((module) => ({ default: module.SecondStep })))
 
 const DEFAULT_WAIT_S = 30
 
@@ -73,7 +74,13 @@ export function SignIn({ username = '', again = false, passkeys, onEnter }: Sign
   const passkey = usePasskeySignIn(passkeys && challenge === null, onEnter)
   const problem = passkey.problem ?? form.problem
   const locked = form.problem?.status === 429
-  if (challenge) return <SecondStep challenge={challenge} passkeys={passkeys} onDone={onEnter} onRestart={() => setChallenge(null)} />
+  if (challenge) {
+    return (
+      <Suspense>
+        <SecondStep challenge={challenge} passkeys={passkeys} onDone={onEnter} onRestart={() => setChallenge(null)} />
+      </Suspense>
+    )
+  }
   return (
     <AuthFrame title="Sign in" intro={again ? 'Enter your password.' : 'Welcome back.'}>
       <form
