@@ -190,14 +190,17 @@ fn check_relationships(name: &str, xml: &[u8]) -> Found {
             Err(QuarantineReason::Macros)
         } else if OBJECT_RELATIONSHIPS.contains(&kind) || (kind == "package" && !of_chart) {
             Err(QuarantineReason::EmbeddedObject)
-        } else if RELATIONSHIPS_TO_ELSEWHERE.contains(&kind) {
-            Err(QuarantineReason::ExternalContent)
-        } else if external && !(kind == "hyperlink" || (kind == "attachedtemplate" && is_drive(&attribute("Target")))) {
+        } else if RELATIONSHIPS_TO_ELSEWHERE.contains(&kind) || (external && !may_leave(kind, &attribute("Target"))) {
             Err(QuarantineReason::ExternalContent)
         } else {
             Ok(())
         }
     })
+}
+
+/// Whether a relationship of this kind may lead out of the document: a link that a reader follows, or the template of its author.
+fn may_leave(kind: &str, target: &str) -> bool {
+    kind == "hyperlink" || (kind == "attachedtemplate" && is_drive(target))
 }
 
 /// Whether a target is on a drive of whoever opens the document. Every document made from a company's template names that template,
