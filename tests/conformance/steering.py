@@ -50,6 +50,8 @@ ACCOUNTS = {
 USERS = {
     "user_update": "vic",
     "user_factors_reset": "finn",
+    "user_invite": "ivo",
+    "user_password_reset": "vic",
     "user_session_revoke_all": "vic",
     "user_session_list": "sam",
     "user_session_revoke": "sam",

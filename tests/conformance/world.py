@@ -6,6 +6,7 @@ import hmac
 import http.client
 import itertools
 import json
+import re
 import struct
 import time
 from urllib.parse import urlsplit
@@ -116,10 +117,26 @@ class World:
                     raise
         return found
 
-    def user(self, name: str, roles: list[str]) -> dict:
-        """A new user."""
-        body = {"username": name, "name": name.title(), "email": f"{name}@example.com", "password": PASSWORD, "roles": roles}
+    def invited(self, name: str) -> dict:
+        """A new user who has not accepted their invitation."""
+        body = {"username": name, "name": name.title(), "email": f"{name}@example.com", "roles": ["team_member"]}
         return self.call("POST", "/api/users", body)
+
+    def user(self, name: str) -> dict:
+        """A new user, who can sign in."""
+        user = self.invited(name)
+        self.call("POST", "/api/auth/invitation/accept", {"token": self.link(user["email"]), "password": PASSWORD}, token="")
+        return user
+
+    def link(self, address: str) -> str:
+        """The token of the link in the newest message to an address."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            mails = [mail["text"] for mail in self.call("GET", "/_local/mail.json") if mail["to"] == address]
+            if mails and (found := re.search(r"#token=(\S+)", mails[0])):
+                return found[1]
+            time.sleep(0.05)
+        raise Refused(f"No link was mailed to {address}.")
 
     def confirmed(self, name: str) -> dict:
         """Gives a user an authenticator app; the answer has their recovery codes."""
@@ -240,7 +257,8 @@ class World:
         """Makes the things that requests refer to, once an administrator can sign in."""
         self.ids["user"] = self.call("GET", "/api/me")["id"]
         for name in ("vic", "sam", "pat", "tess", "finn", "nora"):
-            self.ids[name] = self.user(name, ["team_member"])["id"]
+            self.ids[name] = self.user(name)["id"]
+        self.ids["ivo"] = self.invited("ivo")["id"]
         self.ids["session"] = self.session("sam")["id"]
         self.confirmed("finn")
         self.codes = self.confirmed("nora")["recovery_codes"]
