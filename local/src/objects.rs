@@ -100,7 +100,7 @@ impl Objects {
         let signed = Signed::default();
         request.extensions_mut().insert(signed.clone());
         let path = request.uri().path().to_owned();
-        if has_unsigned_orders(&request) {
+        if has_unsigned_amz_header(&request) {
             return StatusCode::FORBIDDEN.into_response();
         }
         let is_upload = request.method() == Method::PUT && uploads::is_pending(&path, BUCKET);
@@ -142,7 +142,7 @@ impl Objects {
 
 /// Whether a presigned request has an `x-amz-` header that its signature does not cover. S3 refuses it: such a header can make an upload a
 /// copy of another object.
-fn has_unsigned_orders(request: &Request) -> bool {
+fn has_unsigned_amz_header(request: &Request) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let signed = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-SignedHeaders="));
     let Some(signed) = signed.map(|names| names.replace("%3B", ";").replace("%3b", ";")) else { return false };

@@ -68,7 +68,7 @@ fn the_counts_of_requirements_are_right() {
     let (met, absent, unmet) = (count("met"), count("not applicable"), count("not met"));
     let total = met + absent + unmet;
     assert_eq!(counts.values().sum::<i32>(), total, "another state: {counts:?}");
-    let said = format!("Of {total} requirements, {met} are met, {absent} are not applicable and {unmet} are not met.");
+    let said = format!("Requirements: {total}. Met: {met}. Not applicable: {absent}. Not met: {unmet}.");
     assert!(document.contains(&said), "{said}");
 }
 

@@ -64,7 +64,7 @@ async fn give_up(app: &App, claimed: &Claimed, reason: &str) -> Result<Outcome, 
 }
 
 /// What a message to a user with this status is about; `None` if they may not get it. A password reset link is of no use before the
-/// invitation is accepted: whoever asks for one gets the invitation again.
+/// invitation is accepted: until then, a request for one sends the invitation again.
 fn matter_for(status: Status, matter: Matter) -> Option<Matter> {
     match (status, matter) {
         (Status::Invited, Matter::Invitation | Matter::PasswordReset) => Some(Matter::Invitation),

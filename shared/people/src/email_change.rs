@@ -26,7 +26,7 @@ pub struct EmailConfirmation {
 }
 
 /// What a link is bound to: the change from the user's address to the one that waits, and the password at that time. A new password
-/// voids the link: whoever asked for the change may have been somebody else.
+/// voids the link: somebody else may have asked for the change.
 fn mark(user: &LoadedUser, pending: &Email) -> String {
     sha256(format!("{}\0{pending}\0{}", user.user.email, user.password_hash).as_bytes())
 }

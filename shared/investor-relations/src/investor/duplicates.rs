@@ -129,11 +129,22 @@ pub fn entries(investor: &Item) -> Result<Vec<Draft>, Error> {
 
 /// Returns the possible duplicates for `query` that the caller can see. Takes at most two round trips.
 pub async fn find(app: &App, caller: &Caller, query: &DuplicateQuery) -> Result<Duplicates, Error> {
+    find_except(app, caller, query, None).await
+}
+
+/// Returns the possible duplicates for `query` without the investor that it is about, if there is one.
+async fn find_except(
+    app: &App,
+    caller: &Caller,
+    query: &DuplicateQuery,
+    itself: Option<InvestorId>,
+) -> Result<Duplicates, Error> {
     let scope = caller.allow(Action::InvestorRead)?;
-    let (alike, unique) = tokio::join!(alike(app, query), owned(app, query));
+    let (alike, unique) = tokio::join!(alike(app, query), owned(app, query, itself));
     let mut found: BTreeMap<InvestorId, Duplicate> = BTreeMap::new();
     for (card, reason) in unique?.into_iter().chain(alike?) {
-        if caller.covers(scope, card.relationship_manager_id) && card.deleted_at.is_none() {
+        let shown = Some(card.id) != itself && card.deleted_at.is_none();
+        if shown && caller.covers(scope, card.relationship_manager_id) {
             let duplicate = found.entry(card.id).or_insert_with(|| Duplicate { investor: card, reasons: Vec::new() });
             duplicate.reasons.push(reason);
         }
@@ -155,9 +166,7 @@ pub async fn list(app: &App, caller: &Caller, id: InvestorId) -> Result<Duplicat
     let investor = super::load(app, caller, Action::InvestorRead, id).await?.investor;
     let Investor { name, email, phone, .. } = investor;
     let query = DuplicateQuery { name, email, phone, external_key: None };
-    let mut found = find(app, caller, &query).await?;
-    found.items.retain(|duplicate| duplicate.investor.id != id);
-    Ok(found)
+    find_except(app, caller, &query, Some(id)).await
 }
 
 /// Returns the investors with a similar name, the same phone number or another address of the same mailbox.
@@ -194,8 +203,13 @@ async fn read(app: &App, partition: String) -> Result<Vec<InvestorCard>, Error> 
     items.into_iter().map(|item| table::read(&item, "card")).collect()
 }
 
-/// Returns the investors with the same email address or external key. Takes two round trips, or none if `query` has neither.
-async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, Reason)>, Error> {
+/// Returns the investors with the same email address or external key, except `itself`. Takes two round trips, one if nobody else has them,
+/// and none if `query` has neither.
+async fn owned(
+    app: &App,
+    query: &DuplicateQuery,
+    itself: Option<InvestorId>,
+) -> Result<Vec<(InvestorCard, Reason)>, Error> {
     let email = query.email.clone().map(|email| (Unique::Email(email), Reason::Email));
     let mailbox = query.email.as_ref().and_then(|email| Email::try_from(email.mailbox()).ok());
     let mailbox = mailbox.map(|mailbox| (Unique::Email(mailbox), Reason::Email));
@@ -205,7 +219,11 @@ async fn owned(app: &App, query: &DuplicateQuery) -> Result<Vec<(InvestorCard, R
         return Ok(Vec::new());
     }
     let owners = owners(app, &values).await?.into_iter().zip(reasons);
+    let owners = owners.filter(|(id, _)| *id != itself);
     let owners: Vec<(InvestorId, Reason)> = owners.filter_map(|(id, reason)| Some((id?, reason))).collect();
+    if owners.is_empty() {
+        return Ok(Vec::new());
+    }
     // Deduplicate: one investor may have both.
     let ids: BTreeSet<InvestorId> = owners.iter().map(|(id, _)| *id).collect();
     let mut found = Vec::new();

@@ -3,11 +3,11 @@
 use kernel::text::searchable;
 
 /// Words that describe an investor's legal form rather than its identity, and words for `and`.
-const LEGAL_FORMS: &str = " ab ag and aps as asa bhd bv bvba co company corp corporation cv doo dooel ehf eg et ev gbr gk gmbh godo hf inc \
+const LEGAL_FORMS: &str = "ab ag and aps as asa bhd bv bvba co company corp corporation cv doo dooel ehf eg et ev gbr gk gmbh godo hf inc \
     incorporated jsc kabushiki kaisha kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg ooo oy oyj pao plc pt pte pty pvt sa sab sapi \
-    sarl sas sca scs sdn se sl slu spa spolka srl sro tbk the ug und vof zoo zrt ";
+    sarl sas sca scs sdn se sl slu spa spolka srl sro tbk the ug und vof zoo zrt";
 /// Titles before a person's name.
-const TITLES: &str = " dame dipl dr frau herr ing lord mag med miss mr mrs ms mx prof professor sir ";
+const TITLES: &str = "dame dipl dr frau herr ing lord mag med miss mr mrs ms mx prof professor sir";
 /// Only this many characters of a name are compared, to bound the cost of long names.
 const MAX_COMPARED: usize = 120;
 /// The minimum likeness of two names with the same phonetic key to count as alike: one letter in seven may differ. With one in
@@ -30,7 +30,7 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 fn is_in(list: &str, word: &str) -> bool {
-    list.contains(&format!(" {word} "))
+    list.split(' ').any(|one| one == word)
 }
 
 /// `John Q. Doe` for `Doe, John Q.`; what follows the comma of a firm is its legal form.

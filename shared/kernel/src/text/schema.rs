@@ -8,9 +8,9 @@ use utoipa::openapi::{RefOr, Schema};
 use super::{COUNTRIES, Form};
 
 /// A single line with a visible character.
-pub(super) const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*[^\u0000-\u001F\u007F-\u009F\p{Z}\p{DI}\u2800][^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*$";
+pub(super) const LINE: &str = r"^[^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*[^\u0000-\u001F\u007F-\u009F\p{Z}\p{C}\p{M}\p{DI}\u2800][^\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*$";
 /// Like [`LINE`], with tabs and line breaks.
-pub(super) const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*[^\u0000-\u001F\u007F-\u009F\p{Z}\p{DI}\u2800][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*$";
+pub(super) const LINES: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*[^\u0000-\u001F\u007F-\u009F\p{Z}\p{C}\p{M}\p{DI}\u2800][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]*$";
 pub(super) const PHONE: &str = r"^\p{Z}*(?:[ +()./x#\-]*[0-9]){3}[0-9 +()./x#\-]*\p{Z}*$";
 pub(super) const USERNAME: &str = r"^\p{Z}*[A-Za-z0-9][A-Za-z0-9._\-]+[A-Za-z0-9]\p{Z}*$";
 pub(super) const EMAIL: &str = r"^\p{Z}*(?=[^@]{1,64}@)[\p{Alphabetic}\p{N}!#$%&'*+\-/=?^_`{|}~]+(?:\.[\p{Alphabetic}\p{N}!#$%&'*+\-/=?^_`{|}~]+)*@[\p{Alphabetic}\p{N}](?:[\p{Alphabetic}\p{N}\-]{0,61}[\p{Alphabetic}\p{N}])?(?:\.[\p{Alphabetic}\p{N}](?:[\p{Alphabetic}\p{N}\-]{0,61}[\p{Alphabetic}\p{N}])?)+\p{Z}*$";

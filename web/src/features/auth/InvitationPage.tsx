@@ -1,18 +1,12 @@
 import { Link, createLazyRoute, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { invitationAccept } from '@/api/auth'
-import { Problem } from '@/api/problem'
-import { passwordMistake } from '@/api/rules'
 import { cx } from '@/lib/cx'
 import { usePageTitle } from '@/lib/title'
-import { Button, buttonClass } from '@/ui/Button'
-import { NewPasswordField } from '@/ui/NewPasswordField'
-import { FormError } from '@/ui/states'
+import { buttonClass } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
 import { BrokenLink } from './BrokenLink'
-import { useLinkToken } from './useLinkToken'
+import { LinkPassword } from './LinkPassword'
 
 export const Route = createLazyRoute('/invitation')({ component: InvitationPage })
 
@@ -32,35 +26,18 @@ function NoGood() {
 function InvitationPage() {
   usePageTitle('Invitation')
   const navigate = useNavigate()
-  const token = useLinkToken()
-  const [refused, setRefused] = useState(false)
-  const form = useForm({
-    initial: { password: '' },
-    draft: null,
-    check: ({ password }) => ({ password: passwordMistake(password) }),
-    send: async ({ password }) => {
-      try {
-        return await invitationAccept({ token: token ?? '', password })
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'invalid_invitation_token') setRefused(true)
-        throw error
-      }
-    },
-    onDone: ({ username }) => {
-      toast.done('Password set', { detail: `You can now sign in as ${username}.` })
-      void navigate({ to: '/login', search: { username } })
-    },
-  })
-  if (token === null || refused) return <NoGood />
   return (
-    <AuthFrame title="Welcome to Steward" intro="Set the password you’ll sign in with.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-        {form.problem && <FormError error={form.problem} />}
-        <NewPasswordField label="Password" {...form.bind('password')} error={form.errors['password']} autoFocus />
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
-          Set password
-        </Button>
-      </form>
-    </AuthFrame>
+    <LinkPassword
+      title="Welcome to Steward"
+      intro="Set the password you’ll sign in with."
+      label="Password"
+      refusal="invalid_invitation_token"
+      broken={<NoGood />}
+      send={invitationAccept}
+      onDone={({ username }) => {
+        toast.done('Password set', { detail: `You can now sign in as ${username}.` })
+        void navigate({ to: '/login', search: { username } })
+      }}
+    />
   )
 }

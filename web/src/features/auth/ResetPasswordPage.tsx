@@ -1,17 +1,11 @@
 import { Link, createLazyRoute, useRouter } from '@tanstack/react-router'
-import { useState } from 'react'
 import { passwordResetConfirm } from '@/api/auth'
-import { Problem } from '@/api/problem'
-import { passwordMistake } from '@/api/rules'
 import { usePageTitle } from '@/lib/title'
-import { Button, buttonClass } from '@/ui/Button'
-import { NewPasswordField } from '@/ui/NewPasswordField'
-import { FormError } from '@/ui/states'
+import { buttonClass } from '@/ui/Button'
 import { toast } from '@/ui/Toast'
-import { useForm } from '@/ui/useForm'
 import { AuthFrame } from './AuthFrame'
 import { BrokenLink } from './BrokenLink'
-import { useLinkToken } from './useLinkToken'
+import { LinkPassword } from './LinkPassword'
 
 export const Route = createLazyRoute('/reset-password')({ component: ResetPasswordPage })
 
@@ -34,35 +28,18 @@ function NoGood() {
 function ResetPasswordPage() {
   usePageTitle('New password')
   const router = useRouter()
-  const token = useLinkToken()
-  const [refused, setRefused] = useState(false)
-  const form = useForm({
-    initial: { password: '' },
-    draft: null,
-    check: ({ password }) => ({ password: passwordMistake(password) }),
-    send: async ({ password }) => {
-      try {
-        await passwordResetConfirm({ token: token ?? '', password })
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'invalid_reset_token') setRefused(true)
-        throw error
-      }
-    },
-    onDone: () => {
-      toast.done('Password changed', { detail: 'Sign in with your new password. You’ve been signed out everywhere else.' })
-      router.history.push('/login')
-    },
-  })
-  if (token === null || refused) return <NoGood />
   return (
-    <AuthFrame title="Set a new password" intro="It replaces the one you forgot.">
-      <form noValidate className="flex flex-col gap-4" onSubmit={form.onSubmit}>
-        {form.problem && <FormError error={form.problem} />}
-        <NewPasswordField label="New password" {...form.bind('password')} error={form.errors['password']} autoFocus />
-        <Button type="submit" variant="primary" className="mt-2 w-full" busy={form.busy}>
-          Set password
-        </Button>
-      </form>
-    </AuthFrame>
+    <LinkPassword
+      title="Set a new password"
+      intro="It replaces the one you forgot."
+      label="New password"
+      refusal="invalid_reset_token"
+      broken={<NoGood />}
+      send={passwordResetConfirm}
+      onDone={() => {
+        toast.done('Password changed', { detail: 'Sign in with your new password. You’ve been signed out everywhere else.' })
+        router.history.push('/login')
+      }}
+    />
   )
 }

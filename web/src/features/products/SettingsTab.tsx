@@ -8,7 +8,6 @@ import { isWritable, useProductCan } from '@/session/productAccess'
 import { useCan } from '@/session/useMe'
 import { managesProducts, useUsers } from '@/session/useUsers'
 import { useLoadedProduct, useStoredProduct } from '@/shell/products/useProduct'
-import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
@@ -17,6 +16,7 @@ import { Section } from '@/ui/PageHeader'
 import { EmptyState } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
 
 export const Route = createLazyRoute('/shell/products/$productId/settings')({ component: SettingsTab })
@@ -111,14 +111,7 @@ function Settings({ product }: { product: Product }) {
         </Field>
       </Section>
       <div className="sticky bottom-0 -mx-4 flex justify-end gap-2 border-t border-line bg-surface px-4 py-3 max-md:*:flex-1 md:-mx-6 md:px-6">
-        {edited && (
-          <Button variant="quiet" onClick={discard}>
-            Discard
-          </Button>
-        )}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
-          Save
-        </Button>
+        <SaveButtons edited={edited} busy={form.busy} onDiscard={discard} />
       </div>
     </form>
   )

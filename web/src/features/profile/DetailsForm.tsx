@@ -4,7 +4,6 @@ import { keys } from '@/api/keys'
 import { emailMistake, nameMistake } from '@/api/rules'
 import type { Me } from '@/api/types'
 import { zoneOptions } from '@/lib/time'
-import { Button } from '@/ui/Button'
 import { Combobox } from '@/ui/Combobox'
 import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
@@ -12,6 +11,7 @@ import { Input } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
+import { SaveButtons } from '@/ui/SaveButtons'
 
 const valuesOf = ({ name, email, time_zone }: Me) => ({ name, email, time_zone })
 
@@ -67,14 +67,7 @@ export function DetailsForm({ me }: { me: Me }) {
         <Combobox {...form.bind('time_zone')} options={zoneOptions(me.time_zone)} placeholder="Choose a time zone" />
       </Field>
       <div className="flex justify-end gap-2">
-        {changed && (
-          <Button variant="quiet" onClick={discard}>
-            Discard
-          </Button>
-        )}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!changed}>
-          Save
-        </Button>
+        <SaveButtons edited={changed} busy={form.busy} onDiscard={discard} />
       </div>
     </form>
   )

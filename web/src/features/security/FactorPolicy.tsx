@@ -5,13 +5,13 @@ import { securityGet, securityUpdate } from '@/api/security'
 import type { Role, SecuritySettings, UserCard } from '@/api/types'
 import { ROLES, options } from '@/api/words'
 import { useMe } from '@/session/useMe'
-import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
 import { Checkbox, Input } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { check, covered, patchOf, valuesOf, type Values } from './values'
 
 /** The settings under the name that the audit trail has for them. */
@@ -117,14 +117,7 @@ export function FactorPolicy({ settings, users }: { settings: SecuritySettings; 
             </p>
           )}
           <div className="flex justify-end gap-2 max-md:*:flex-1">
-            {edited && (
-              <Button variant="quiet" onClick={discard}>
-                Discard
-              </Button>
-            )}
-            <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
-              Save
-            </Button>
+            <SaveButtons edited={edited} busy={form.busy} onDiscard={discard} />
           </div>
         </div>
       </Section>

@@ -7,7 +7,6 @@ import type { Role, User, UserPatch, UserStatus } from '@/api/types'
 import { userGet, userUpdate } from '@/api/users'
 import { USER_STATUSES } from '@/api/words'
 import { useMe } from '@/session/useMe'
-import { Button } from '@/ui/Button'
 import { Field } from '@/ui/Field'
 import { FormActions } from '@/ui/FormActions'
 import { FormNotes } from '@/ui/FormNotes'
@@ -15,6 +14,7 @@ import { Input, Select } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { changes } from '@/lib/rebase'
 import { RolePicker } from './RolePicker'
 
@@ -127,14 +127,7 @@ export function UserForm({ user }: { user: User }) {
         <p className="text-xs text-ink-3">This is your own account: a role you remove is lost immediately.</p>
       )}
       <FormActions>
-        {edited && (
-          <Button variant="quiet" onClick={discard}>
-            Discard
-          </Button>
-        )}
-        <Button type="submit" variant="primary" busy={form.busy} disabled={!edited}>
-          Save
-        </Button>
+        <SaveButtons edited={edited} busy={form.busy} onDiscard={discard} />
       </FormActions>
     </form>
   )

@@ -48,7 +48,7 @@ interface LineProps extends EditableProps {
 export function EditableLine({ task, field, shown, label, mayEdit, mistake = noMistake, className, ...input }: LineProps) {
   const [opened, setEditing] = useState<boolean>()
   const close = () => setEditing(false)
-  const { form, text, setText } = useTaskText(task, field, mistake, close)
+  const { form, text, setText, onSubmit } = useTaskText(task, field, mistake, close)
   // A draft opens it by itself.
   const editing = opened ?? form.resumedAt !== null
   const wrong = editing ? mistake(text) : undefined
@@ -83,16 +83,7 @@ export function EditableLine({ task, field, shown, label, mayEdit, mistake = noM
     else close()
   }
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-2"
-      onSubmit={(event) => {
-        if (form.edited) return form.onSubmit(event)
-        event.preventDefault()
-        form.startOver()
-        close()
-      }}
-    >
+    <form noValidate className="flex flex-col gap-2" onSubmit={onSubmit}>
       <FormNotes form={form} />
       <Input
         {...input}
@@ -123,22 +114,13 @@ export function EditableLine({ task, field, shown, label, mayEdit, mistake = noM
 export function EditableText({ task, field, label, empty, mayEdit }: EditableProps & { empty: string }) {
   const [opened, setEditing] = useState<boolean>()
   const close = () => setEditing(false)
-  const { form, text, setText } = useTaskText(task, field, noMistake, close)
+  const { form, text, setText, onSubmit } = useTaskText(task, field, noMistake, close)
   // A draft opens it by itself.
   const editing = opened ?? form.resumedAt !== null
   const value = task[field] ?? ''
   if (mayEdit && editing) {
     return (
-      <form
-        noValidate
-        className="flex flex-col gap-2"
-        onSubmit={(event) => {
-          if (form.edited) return form.onSubmit(event)
-          event.preventDefault()
-          form.startOver()
-          close()
-        }}
-      >
+      <form noValidate className="flex flex-col gap-2" onSubmit={onSubmit}>
         <FormNotes form={form} />
         <Textarea
           autoFocus={form.resumedAt === null}

@@ -1,3 +1,4 @@
+import type { FormEvent } from 'react'
 import type { Task, TaskPatch } from '@/api/types'
 import { taskGet, taskUpdate } from '@/api/tasks'
 import { useEntityForm } from '@/ui/useEntityForm'
@@ -40,5 +41,12 @@ export function useTaskText(task: Task, field: TextField, mistake: (text: string
       onSaved()
     },
   })
-  return { form, text: form.values[field] ?? '', setText: (text: string) => form.set(field, text) }
+  /** Saves what was edited, or else only ends the editing. */
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    if (form.edited) return form.onSubmit(event)
+    event.preventDefault()
+    form.startOver()
+    onSaved()
+  }
+  return { form, text: form.values[field] ?? '', setText: (text: string) => form.set(field, text), onSubmit }
 }
