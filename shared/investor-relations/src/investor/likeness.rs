@@ -20,9 +20,11 @@ pub(super) fn plain(name: &str) -> String {
     let words = words(&in_order(name));
     let telling: Vec<String> = words.iter().filter(|word| !is_in(LEGAL_FORMS, word)).cloned().collect();
     let mut kept = if telling.is_empty() { words } else { without_courtesy(telling) };
-    for word in kept.iter_mut().skip(1) {
-        if let Some(number) = roman(word) {
-            *word = number.to_string();
+    if kept.len() > 1 {
+        for word in &mut kept {
+            if let Some(number) = roman(word) {
+                *word = number.to_string();
+            }
         }
     }
     kept.sort_unstable();
@@ -132,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Pairs that are the same name by design.
-    const SAME: [(&str, &str); 26] = [
+    const SAME: [(&str, &str); 27] = [
         ("Acme Capital, Inc.", "ACME CAPITAL LTD"),
         ("Doe, John", "John Doe"),
         ("Doe, John Q.", "John Doe"),
@@ -144,6 +146,7 @@ mod tests {
         ("The Blackstone Group", "Blackstone Group L.P."),
         ("Growth Fund II", "Growth Fund 2"),
         ("Growth Fund XIV", "Growth Fund 14"),
+        ("IV Growth", "Growth, 4"),
         ("Macquarie Pty Ltd", "Macquarie"),
         ("Łódź Invest Sp. z o.o.", "Lodz Invest Sp. z o.o."),
         ("Straßenbau AG", "Strassenbau"),
@@ -201,6 +204,9 @@ mod tests {
         fn a_name_matches_itself_in_any_case_and_order(
             words in proptest::collection::vec("[A-Za-zÄÖÜéà]{2,10}[,.&]?|[0-9]{2,4}", 1..6)
         ) {
+            // At the end of a name a title counts as a word, at its beginning it does not.
+            let is_title = |word: &String| is_in(TITLES, &searchable(word));
+            prop_assume!(!words.first().is_some_and(is_title) && !words.last().is_some_and(is_title));
             let name = words.join(" ");
             let turned: Vec<&str> = name.split(' ').rev().collect();
             let turned = turned.join(" ").to_uppercase();
