@@ -1,4 +1,5 @@
 import { render } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
 import { expect, it } from 'vitest'
 import MarkdownText from './MarkdownText'
 
@@ -55,4 +56,48 @@ it('shows mentioned users by name and leaves other words', () => {
   )
   expect([...box.querySelectorAll('span')].map((one) => one.textContent)).toEqual(['Jonas Weber', 'Mira Tan'])
   expect(box.textContent).toBe('Jonas Weber, ask Mira Tan. Not ada@jonas.example, @nobody or @jonas.')
+})
+
+it('strikes through with two tildes only', () => {
+  const box = html('Takes ~2 weeks, ~3 at most. ~~Four~~.')
+  expect([...box.querySelectorAll('del')].map((one) => one.textContent)).toEqual(['Four'])
+  expect(box.textContent).toBe('Takes ~2 weeks, ~3 at most. Four.')
+})
+
+it('keeps line breaks', () => {
+  const box = html('One\nTwo\n\n- three\n  four')
+  expect(box.querySelectorAll('br')).toHaveLength(2)
+})
+
+it.each([
+  ['**これは太字です。**続き', 'strong', 'これは太字です。'],
+  ['**이 용어(term)**가', 'strong', '이 용어(term)'],
+  ['~~これは古い。~~続き', 'del', 'これは古い。'],
+])('emphasizes %s', (text, tag, inside) => {
+  expect(html(text).querySelector(tag)?.textContent).toBe(inside)
+})
+
+it('gives footnotes of two texts different ids', async () => {
+  const text = 'Range[^1].\n\n[^1]: At 20 °C.'
+  const box = render(
+    <>
+      <MarkdownText text={text} />
+      <MarkdownText text={text} />
+    </>,
+  ).container
+  const ids = [...box.querySelectorAll('[id]')].map((one) => one.id)
+  expect(new Set(ids).size).toBe(ids.length)
+  const [first, second] = box.querySelectorAll<HTMLAnchorElement>('sup a')
+  expect(first?.target).toBe('')
+  const note = document.getElementById(second?.hash.slice(1) ?? '')
+  expect(note?.textContent).toContain('At 20 °C.')
+  expect(document.getElementById(second?.getAttribute('aria-describedby') ?? '')?.textContent).toBe('Footnotes')
+  await userEvent.click(second as HTMLElement)
+  expect(document.activeElement).toBe(note)
+  expect(window.location.hash).toBe('')
+})
+
+it('keeps the alignment of table columns', () => {
+  const box = html('| a | b |\n|---|--:|\n| 1 | 2 |')
+  expect([...box.querySelectorAll('td')].map((one) => one.style.textAlign)).toEqual(['', 'right'])
 })

@@ -1,12 +1,26 @@
-import type { ReactNode } from 'react'
+import { useId, useMemo, type MouseEvent, type ReactNode } from 'react'
 import Renderer, { type Components, type ExtraProps } from 'react-markdown'
-import remarkGfm from 'remark-gfm'
+import remarkBreaks from 'remark-breaks'
+import remarkCjkFriendly from 'remark-cjk-friendly'
+import remarkCjkFriendlyGfmStrikethrough from 'remark-cjk-friendly-gfm-strikethrough'
+import remarkGfm, { type Options } from 'remark-gfm'
 import { ScrollBox } from './ScrollBox'
 
 // Creates React elements and never an HTML string; raw HTML is escaped, and links other than http(s), mailto and similar lose their URL
 // (react-markdown's `defaultUrlTransform`).
 
-const PLUGINS = [remarkGfm]
+// One `~` means “about”: only two strike through.
+const STRIKE: Options = { singleTilde: false }
+const PLUGINS: React.ComponentProps<typeof Renderer>['remarkPlugins'] = [
+  [remarkGfm, STRIKE],
+  // Chinese, Japanese and Korean have no spaces around emphasized words.
+  remarkCjkFriendly,
+  [remarkCjkFriendlyGfmStrikethrough, STRIKE],
+  // A line ends where its author ended it.
+  remarkBreaks,
+]
+/** Id that the renderer gives to the heading of the footnotes, the same in every text. */
+const FOOTNOTES = 'footnote-label'
 const MENTION = /(^|[^\w@])@([a-z0-9._-]{3,40})/gi
 
 type Names = ReadonlyMap<string, string> | undefined
@@ -42,17 +56,46 @@ const marked = (children: ReactNode, names: Names): ReactNode =>
 
 type Props<E extends keyof React.JSX.IntrinsicElements> = React.JSX.IntrinsicElements[E] & ExtraProps
 
-function components(names: Names): Components {
+/** Scrolls to a footnote, or back, without leaving an entry in the browser's history. */
+function jump(event: MouseEvent<HTMLAnchorElement>): void {
+  const target = document.getElementById(decodeURIComponent(event.currentTarget.hash.slice(1)))
+  if (!target) return
+  event.preventDefault()
+  target.scrollIntoView({ block: 'nearest' })
+  target.tabIndex = -1
+  target.focus({ preventScroll: true })
+}
+
+function Anchor({ href, children, node, ...rest }: Props<'a'>) {
+  if (node?.properties['dataFootnoteRef'] !== undefined || node?.properties['dataFootnoteBackref'] !== undefined) {
+    return (
+      <a href={href} {...rest} onClick={jump}>
+        {children}
+      </a>
+    )
+  }
+  return (
+    <a href={href} target="_blank" rel="noreferrer noopener">
+      {children}
+    </a>
+  )
+}
+
+/** `prefix` makes ids of footnotes differ between the texts of a page. */
+function components(names: Names, prefix: string): Components {
   return {
     // Headings of a text rank below those of the page.
     h1: ({ children }) => <h3>{children}</h3>,
-    h2: ({ children }) => <h4>{children}</h4>,
+    h2: ({ children, id }: Props<'h2'>) =>
+      id === FOOTNOTES ? (
+        <h4 id={prefix + id} className="sr-only">
+          {children}
+        </h4>
+      ) : (
+        <h4>{children}</h4>
+      ),
     h3: ({ children }) => <h5>{children}</h5>,
-    a: ({ href, children }: Props<'a'>) => (
-      <a href={href} target="_blank" rel="noreferrer noopener">
-        {children}
-      </a>
-    ),
+    a: ({ 'aria-describedby': about, ...rest }: Props<'a'>) => <Anchor {...rest} aria-describedby={about && prefix + about} />,
     // An external image would reveal the reader to its server, and the content security policy refuses it: it becomes a link.
     img: ({ src, alt }: Props<'img'>) =>
       typeof src === 'string' && src !== '' ? (
@@ -63,8 +106,12 @@ function components(names: Names): Components {
         <>{alt}</>
       ),
     p: ({ children }) => <p>{marked(children, names)}</p>,
-    li: ({ children, className }: Props<'li'>) => <li className={className}>{marked(children, names)}</li>,
-    td: ({ children }) => <td>{marked(children, names)}</td>,
+    li: ({ children, className, id }: Props<'li'>) => (
+      <li className={className} id={id}>
+        {marked(children, names)}
+      </li>
+    ),
+    td: ({ children, style }) => <td style={style}>{marked(children, names)}</td>,
     table: ({ children }) => (
       <ScrollBox label="Table">
         <table>{children}</table>
@@ -74,8 +121,10 @@ function components(names: Names): Components {
 }
 
 export default function MarkdownText({ text, mentions }: { text: string; mentions?: ReadonlyMap<string, string> }) {
+  const prefix = `${useId()}-`
+  const parts = useMemo(() => components(mentions, prefix), [mentions, prefix])
   return (
-    <Renderer remarkPlugins={PLUGINS} components={components(mentions)}>
+    <Renderer remarkPlugins={PLUGINS} remarkRehypeOptions={{ clobberPrefix: prefix }} components={parts}>
       {text}
     </Renderer>
   )

@@ -66,6 +66,31 @@ test('a product page describes it; a missing one says so', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'Product not found' })).toBeVisible()
 })
 
+test('items beside check boxes keep their bullets, and footnotes lead there and back', async ({ page }) => {
+  const description = '- [x] Housing\n- Sensor\n\n1. [ ] First\n\nRange[^r] of ~2 km.\n\n[^r]: In open country.'
+  const product = productStore()['GET /api/products/([^/]+)']
+  await fakeApi(page, {
+    ...productStore(),
+    'GET /api/products/([^/]+)': (request) => {
+      const answer = product(request)
+      return { ...answer, body: { ...(answer.body as object), description } }
+    },
+  })
+  await page.goto(PAGE)
+  const item = (text: string) => page.locator('.markdown li').filter({ hasText: text })
+  const bullet = (text: string) => item(text).evaluate((one) => getComputedStyle(one).listStyleType)
+  await expect(item('Sensor')).toBeVisible()
+  expect([await bullet('Housing'), await bullet('Sensor'), await bullet('First')]).toEqual(['none', 'disc', 'none'])
+  // A check box stands where the bullets do, and its text lines up with the others.
+  const left = (text: string) => item(text).evaluate((one) => one.getBoundingClientRect().left)
+  expect(await left('Housing')).toBe(await left('Sensor'))
+  await page.locator('.markdown sup a').click()
+  await expect(item('In open country')).toBeFocused()
+  await page.getByRole('link', { name: 'Back to reference 1' }).click()
+  await expect(page.locator('.markdown sup a')).toBeFocused()
+  expect(page.url()).not.toContain('#')
+})
+
 test('the team grows, changes and shrinks, with undo', async ({ page }) => {
   await open(page, `${PAGE}/team`)
   const members = page.getByRole('list', { name: 'Team' }).getByRole('listitem')
