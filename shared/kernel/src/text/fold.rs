@@ -80,7 +80,9 @@ pub fn searchable(text: &str) -> String {
     let kept = |c: char| if c.is_alphanumeric() || is_combining_mark(c) { c } else { ' ' };
     // The folding may turn other characters into apostrophes.
     let spaced: String = unaccented(text).chars().filter(|c| !is_apostrophe(*c)).map(kept).collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    // Marks that an apostrophe kept apart may have another order without it.
+    let ordered: String = spaced.nfc().collect();
+    ordered.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text with hyphens between letters taken out, if it has any: `Jeanluc` for `Jean-Luc`.

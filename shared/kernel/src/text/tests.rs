@@ -96,6 +96,12 @@ fn names_are_found_as_people_type_them() {
     assert!(!has_words("Blackstone", "stone"));
 }
 
+#[test]
+fn marks_around_an_apostrophe_fold_once() {
+    let folded = searchable("\u{1d1aa}`\u{c55}");
+    assert_eq!(searchable(&folded), folded);
+}
+
 proptest! {
     #[test]
     fn each_word_of_a_name_starts_a_word_beginning(name in "\\PC{0,80}") {
