@@ -6,7 +6,8 @@ import { milestoneStore } from './fake-milestones'
 import { productFigures } from './fake-product-analytics'
 import { signedIn } from './fake-products'
 import { reminderStore } from './fake-reminders'
-import { someTasks, taskStore } from './fake-tasks'
+import { someTasks } from './fake-task-data'
+import { taskStore } from './fake-tasks'
 
 // Everything the overview can request, as seen by a given user.
 

@@ -1,7 +1,8 @@
 import { expect as base, test, type Locator, type Page } from '@playwright/test'
 import { fakeApi, problem } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
-import { someTasks, taskId, taskStore } from '../fake-tasks'
+import { someTasks, taskId } from '../fake-task-data'
+import { taskStore } from '../fake-tasks'
 
 /** The drag data as the browser provides it. */
 interface Drag {

@@ -2,7 +2,8 @@ import { expect, test, type Page } from '@playwright/test'
 import { analystOnly, overviewStore, relationshipManager } from '../fake-overview'
 import { fakeApi, me, notifications, page as listOf, problem } from '../fake-api'
 import { ORBIT, people, products, signedIn } from '../fake-products'
-import { someTasks, taskId, taskStore } from '../fake-tasks'
+import { someTasks, taskId } from '../fake-task-data'
+import { taskStore } from '../fake-tasks'
 
 type Overrides = Parameters<typeof fakeApi>[1]
 

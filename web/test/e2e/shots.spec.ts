@@ -8,7 +8,8 @@ import { moneyStore } from '../fake-money'
 import { overviewStore, relationshipManager } from '../fake-overview'
 import { ORBIT, people, signedIn } from '../fake-products'
 import { reminderStore } from '../fake-reminders'
-import { someTasks, taskId, taskStore } from '../fake-tasks'
+import { someTasks, taskId } from '../fake-task-data'
+import { taskStore } from '../fake-tasks'
 
 // Screenshots of every page for review: 1440 and 390 px wide, light and dark.
 

@@ -2,7 +2,8 @@ import { expect as base, test, type Page } from '@playwright/test'
 import { CORS, PICTURE } from '../fake-assets'
 import { fakeApi, me } from '../fake-api'
 import { ORBIT, people, signedIn } from '../fake-products'
-import { taskId, taskStore } from '../fake-tasks'
+import { taskId } from '../fake-task-data'
+import { taskStore } from '../fake-tasks'
 
 // Allows for a busy machine.
 const expect = base.configure({ timeout: 15_000 })

@@ -52,7 +52,11 @@ fn spelt_out(c: char) -> Option<&'static str> {
 /// The folded text as it is typed without accents and special letters: `strasse` for `Straße`, `lodz` for `Łódź`.
 #[must_use]
 pub fn unaccented(text: &str) -> String {
-    let plain: String = fold(text).nfd().filter(|c| !is_accent(*c)).nfc().collect();
+    bare(&fold(text))
+}
+
+fn bare(folded: &str) -> String {
+    let plain: String = folded.nfd().filter(|c| !is_accent(*c)).nfc().collect();
     let mut spelt = String::with_capacity(plain.len());
     for c in plain.chars() {
         match spelt_out(c) {
@@ -78,11 +82,10 @@ fn is_hyphen(c: char) -> bool {
 #[must_use]
 pub fn searchable(text: &str) -> String {
     let kept = |c: char| if c.is_alphanumeric() || is_combining_mark(c) { c } else { ' ' };
-    // The folding may turn other characters into apostrophes.
-    let spaced: String = unaccented(text).chars().filter(|c| !is_apostrophe(*c)).map(kept).collect();
-    // Marks that an apostrophe kept apart may have another order without it.
-    let ordered: String = spaced.nfc().collect();
-    ordered.split_whitespace().collect::<Vec<_>>().join(" ")
+    // After the folding, which may turn other characters into apostrophes, and before the marks beside them are put in order.
+    let joined: String = fold(text).chars().filter(|c| !is_apostrophe(*c)).collect();
+    let spaced: String = bare(&joined).chars().map(kept).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text with hyphens between letters taken out, if it has any: `Jeanluc` for `Jean-Luc`.

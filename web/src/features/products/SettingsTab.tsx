@@ -13,10 +13,10 @@ import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
 import { Input, Select, Textarea } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { EmptyState } from '@/ui/states'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
-import { SaveButtons } from '@/ui/SaveButtons'
 import { LIMITED, check, patchOf, valuesOf, type Values } from './values'
 
 export const Route = createLazyRoute('/shell/products/$productId/settings')({ component: SettingsTab })

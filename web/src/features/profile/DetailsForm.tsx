@@ -9,9 +9,9 @@ import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
 import { Input } from '@/ui/inputs'
 import { PendingEmail } from '@/ui/PendingEmail'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
-import { SaveButtons } from '@/ui/SaveButtons'
 
 const valuesOf = ({ name, email, time_zone }: Me) => ({ name, email, time_zone })
 

@@ -9,9 +9,9 @@ import { Field } from '@/ui/Field'
 import { FormNotes } from '@/ui/FormNotes'
 import { Checkbox, Input } from '@/ui/inputs'
 import { Section } from '@/ui/PageHeader'
+import { SaveButtons } from '@/ui/SaveButtons'
 import { toast } from '@/ui/Toast'
 import { useEntityForm } from '@/ui/useEntityForm'
-import { SaveButtons } from '@/ui/SaveButtons'
 import { check, covered, patchOf, valuesOf, type Values } from './values'
 
 /** The settings under the name that the audit trail has for them. */
